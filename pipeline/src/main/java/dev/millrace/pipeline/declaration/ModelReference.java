@@ -1,0 +1,26 @@
+package dev.millrace.pipeline.declaration;
+
+import java.util.Optional;
+
+/** The model that scores a pipeline's clean events. */
+public record ModelReference(
+        @Doc(
+                value = "The model's name in the registry.",
+                example = "card-fraud",
+                pattern = "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
+        String name,
+
+        @Doc(
+                value = "Which version: an alias that can be moved. Default: champion.",
+                example = "champion",
+                pattern = "[a-z][-a-z0-9]{0,62}")
+        Optional<String> alias) {
+
+    /** The alias that stands for the version in use, where none is declared. */
+    public static final String CHAMPION = "champion";
+
+    /** The alias to score with. */
+    public String effectiveAlias() {
+        return alias.orElse(CHAMPION);
+    }
+}

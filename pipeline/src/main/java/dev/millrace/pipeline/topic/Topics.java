@@ -1,0 +1,51 @@
+package dev.millrace.pipeline.topic;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The topics of one pipeline: {@code millrace.<pipeline>.<raw|clean|scored|rejected>}.
+ *
+ * @param pipeline the pipeline's name
+ */
+public record Topics(String pipeline) {
+    private static final Pattern NAME =
+            Pattern.compile("millrace\\.([a-z0-9](?:[-a-z0-9]*[a-z0-9])?)\\.(?:raw|clean|scored|rejected)");
+
+    /** Accepted events as they came. */
+    public String raw() {
+        return name("raw");
+    }
+
+    /** Events that passed the transform. */
+    public String clean() {
+        return name("clean");
+    }
+
+    /** Clean events with the model's score. */
+    public String scored() {
+        return name("scored");
+    }
+
+    /** Records that a stage refused, each with its reason. */
+    public String rejected() {
+        return name("rejected");
+    }
+
+    /** All of the pipeline's topics. */
+    public List<String> all() {
+        return List.of(raw(), clean(), scored(), rejected());
+    }
+
+    /** The pipeline whose topic it is, if it is one of ours. */
+    public static Optional<String> pipelineOf(String topic) {
+        Matcher matcher = NAME.matcher(topic);
+        return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
+    }
+
+    private String name(String suffix) {
+        return "millrace." + pipeline + "." + suffix;
+    }
+}
