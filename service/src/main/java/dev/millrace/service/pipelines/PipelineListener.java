@@ -1,0 +1,15 @@
+package dev.millrace.service.pipelines;
+
+import dev.millrace.pipeline.Pipeline;
+
+/**
+ * Hears of pipelines that come and go, always on the one thread that watches the folder. A changed pipeline is stopped
+ * and started. A listener that throws is told again at the next poll.
+ */
+public interface PipelineListener {
+    /** The pipeline is there, or is there again in another form; its topics exist. */
+    void started(Pipeline pipeline);
+
+    /** The pipeline of that name is gone; when this returns, nothing of it runs. */
+    void stopped(String name);
+}

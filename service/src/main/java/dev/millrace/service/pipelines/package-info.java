@@ -1,0 +1,2 @@
+/** Which pipelines there are: files come in, started and stopped pipelines go out. */
+package dev.millrace.service.pipelines;

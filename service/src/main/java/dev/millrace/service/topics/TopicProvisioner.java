@@ -1,0 +1,92 @@
+package dev.millrace.service.topics;
+
+import dev.millrace.pipeline.topic.Topics;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/** Makes a pipeline's topics where they do not exist; one that exists is left as it is. Thread-safe. */
+@ApplicationScoped
+public class TopicProvisioner {
+    private final TopicsConfig config;
+    private final Admin admin;
+
+    TopicProvisioner(TopicsConfig config, @ConfigProperty(name = "kafka.bootstrap.servers") String bootstrapServers) {
+        this.config = config;
+        this.admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers, "client.id", "millrace-topics"));
+    }
+
+    /**
+     * Makes the pipeline's topics exist.
+     *
+     * @throws IllegalStateException if the broker did not answer in time or refused
+     */
+    public void provide(Topics topics) {
+        for (String name : topics.all()) {
+            provide(name, settings());
+        }
+    }
+
+    /**
+     * Makes a topic exist of which the broker keeps the last record of each key.
+     *
+     * @throws IllegalStateException if the broker did not answer in time or refused
+     */
+    public void provideCompacted(String name) {
+        provide(new NewTopic(name, Optional.of(1), replication())
+                .configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT)));
+    }
+
+    private void provide(String name, Map<String, String> settings) {
+        provide(new NewTopic(name, Optional.of(config.partitions()), replication()).configs(settings));
+    }
+
+    private void provide(NewTopic topic) {
+        try {
+            admin.createTopics(List.of(topic)).all().get(config.timeout().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof TopicExistsException)) {
+                throw new IllegalStateException(
+                        "topic " + topic.name() + " can not be made: "
+                                + e.getCause().getMessage(),
+                        e.getCause());
+            }
+        } catch (TimeoutException e) {
+            throw new IllegalStateException(
+                    "the broker did not answer within " + config.timeout().toSeconds() + " s", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while making topic " + topic.name(), e);
+        }
+    }
+
+    private Optional<Short> replication() {
+        return config.replication().isPresent()
+                ? Optional.of((short) config.replication().getAsInt())
+                : Optional.empty();
+    }
+
+    private Map<String, String> settings() {
+        Map<String, String> settings = new HashMap<>();
+        config.retention()
+                .ifPresent(retention ->
+                        settings.put(TopicConfig.RETENTION_MS_CONFIG, Long.toString(retention.toMillis())));
+        return settings;
+    }
+
+    @PreDestroy
+    void close() {
+        admin.close(java.time.Duration.ofSeconds(1));
+    }
+}
