@@ -65,7 +65,7 @@ public final class Pipeline {
     /**
      * The pipeline that was declared.
      *
-     * @param declaration one in which {@code DeclarationCheck} found no mistake
+     * @param declaration one that {@link dev.millrace.pipeline.declaration.DeclarationReader} gave
      * @throws IllegalArgumentException if it has a mistake after all
      */
     public static Pipeline of(PipelineDeclaration declaration) {

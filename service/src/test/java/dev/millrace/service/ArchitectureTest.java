@@ -29,6 +29,9 @@ class ArchitectureTest {
 
     @Test
     void packages_have_no_cycles() {
-        slices().matching("dev.millrace.service.(*)..").should().beFreeOfCycles().check(CLASSES);
+        slices().matching("dev.millrace.service.(*)..")
+                .should()
+                .beFreeOfCycles()
+                .check(CLASSES);
     }
 }

@@ -25,6 +25,15 @@ public sealed interface SourceDeclaration {
         @Doc("Comma-separated values with a header row (RFC 4180).")
         CSV,
         @Doc("One JSON object a line.")
-        NDJSON
+        NDJSON;
+
+        /** The format that a file's ending says, a closing {@code .gz} left aside. */
+        public static Optional<FileFormat> ofName(String name) {
+            String bare = name.endsWith(".gz") ? name.substring(0, name.length() - 3) : name;
+            if (bare.endsWith(".csv")) {
+                return Optional.of(CSV);
+            }
+            return bare.endsWith(".ndjson") || bare.endsWith(".jsonl") ? Optional.of(NDJSON) : Optional.empty();
+        }
     }
 }

@@ -10,8 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class PipelineFolderTest {
-    private static final String VALID =
-            """
+    private static final String VALID = """
             apiVersion: millrace.dev/v1alpha1
             kind: Pipeline
             metadata: { name: %s }

@@ -1,0 +1,307 @@
+package dev.millrace.pipeline.declaration;
+
+import dev.millrace.pipeline.declaration.EventDeclaration.FieldDeclaration;
+import dev.millrace.pipeline.event.Field;
+import dev.millrace.pipeline.event.FieldType;
+import dev.millrace.pipeline.event.Schema;
+import dev.millrace.pipeline.event.TimestampFormat;
+import dev.millrace.pipeline.expression.Expression;
+import dev.millrace.pipeline.expression.ExpressionMistake;
+import dev.millrace.pipeline.expression.InvalidExpressionException;
+import dev.millrace.pipeline.expression.Nearest;
+import java.time.DateTimeException;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * What a declaration of the right shape can still get wrong: names that do not exist, types that do not fit, expressions
+ * that do not compile. It knows paths, not files, so that a declaration of any origin can be checked.
+ */
+final class DeclarationCheck {
+    /** Names that Millrace itself gives to fields and columns. */
+    static final Set<String> RESERVED =
+            Set.of("quality_flags", "score", "label", "model", "model_version", "event_id", "accepted_at", "loaded_at");
+
+    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0,58}");
+    private static final Pattern TABLE = Pattern.compile("[a-z_][a-z0-9_]{0,49}");
+
+    private final List<Finding> findings = new ArrayList<>();
+    private final PipelineDeclaration.Spec spec;
+
+    private DeclarationCheck(PipelineDeclaration.Spec spec) {
+        this.spec = spec;
+    }
+
+    /** Everything that is wrong with a declaration whose shape is right. */
+    static List<Finding> check(PipelineDeclaration declaration) {
+        DeclarationCheck check = new DeclarationCheck(declaration.spec());
+        check.checkFields();
+        check.checkRoles();
+        check.checkSources();
+        // Expressions and sinks are read against the fields: a broken field would only be reported again and again.
+        if (check.findings.isEmpty()) {
+            Schema event = schema(declaration.spec().event());
+            check.checkQuality(event);
+            Schema clean = check.checkTransform(event);
+            check.checkSinks(clean);
+        }
+        return check.findings;
+    }
+
+    private static Schema schema(EventDeclaration event) {
+        return new Schema(event.fields().entrySet().stream()
+                .map(field -> Field.canonical(
+                        field.getKey(),
+                        field.getValue().type(),
+                        field.getValue().required()))
+                .toList());
+    }
+
+    private void checkFields() {
+        Map<String, FieldDeclaration> fields = spec.event().fields();
+        if (fields.isEmpty()) {
+            report("spec.event.fields", "expected at least one field");
+        }
+        fields.forEach((name, field) -> {
+            String path = "spec.event.fields." + name;
+            checkName(path, name);
+            checkFormats(path, field);
+        });
+    }
+
+    private void checkName(String path, String name) {
+        if (!NAME.matcher(name).matches()) {
+            report(
+                    path,
+                    "a field's name is a lower case letter and then letters, digits and underscores, at most 59"
+                            + " in all; got '" + name + "'");
+        } else if (RESERVED.contains(name)) {
+            report(path, "'" + name + "' is a name that Millrace gives to a column of its own; choose another");
+        }
+    }
+
+    private void checkFormats(String path, FieldDeclaration field) {
+        if (field.type() != FieldType.TIMESTAMP) {
+            if (!field.formats().isEmpty()) {
+                report(
+                        path + ".formats",
+                        "only a timestamp has formats, and this is a "
+                                + field.type().declaredName());
+            }
+            if (field.zone().isPresent()) {
+                report(
+                        path + ".zone",
+                        "only a timestamp has a zone, and this is a "
+                                + field.type().declaredName());
+            }
+            return;
+        }
+        for (int i = 0; i < field.formats().size(); i++) {
+            try {
+                TimestampFormat.of(field.formats().get(i));
+            } catch (IllegalArgumentException e) {
+                report(
+                        path + ".formats[" + i + "]",
+                        "expected iso, epoch_seconds, epoch_millis or a pattern such as" + " yyyy-MM-dd HH:mm:ss: "
+                                + e.getMessage());
+            }
+        }
+        field.zone().ifPresent(zone -> {
+            try {
+                ZoneId.of(zone);
+            } catch (DateTimeException e) {
+                report(
+                        path + ".zone",
+                        Nearest.to(zone, ZoneId.getAvailableZoneIds()),
+                        "unknown time zone '" + zone + "'");
+            }
+        });
+    }
+
+    private void checkRoles() {
+        EventDeclaration event = spec.event();
+        event.id().ifPresent(name -> checkRole("spec.event.id", name).ifPresent(this::checkId));
+        event.key().ifPresent(name -> checkRole("spec.event.key", name));
+        checkRole("spec.event.time", event.time()).ifPresent(field -> {
+            if (field.type() != FieldType.TIMESTAMP || !field.required()) {
+                report(
+                        "spec.event.time",
+                        "expected a field of type timestamp with required: true, and '"
+                                + event.time() + "' is " + (field.required() ? "a required " : "an optional ")
+                                + field.type().declaredName());
+            }
+        });
+    }
+
+    private void checkId(FieldDeclaration field) {
+        boolean fits = field.type() == FieldType.STRING || field.type() == FieldType.INTEGER && field.required();
+        if (!fits) {
+            report(
+                    "spec.event.id",
+                    "expected a field of type string, or a required one of type integer, and this is "
+                            + (field.required() ? "a required " : "an optional ")
+                            + field.type().declaredName());
+        }
+    }
+
+    private Optional<FieldDeclaration> checkRole(String path, String name) {
+        FieldDeclaration field = spec.event().fields().get(name);
+        if (field == null) {
+            report(path, Nearest.to(name, spec.event().fields().keySet()), "no field '" + name + "' in event.fields");
+        }
+        return Optional.ofNullable(field);
+    }
+
+    private void checkSources() {
+        for (int i = 0; i < spec.sources().size(); i++) {
+            if (spec.sources().get(i) instanceof SourceDeclaration.File file) {
+                checkFile("spec.sources[" + i + "].file", file);
+            }
+        }
+    }
+
+    private void checkFile(String path, SourceDeclaration.File file) {
+        boolean outside = file.path().startsWith("/")
+                || file.path().contains("\\")
+                || List.of(file.path().split("/")).contains("..");
+        if (outside) {
+            report(
+                    path + ".path",
+                    "expected a path below the data folder, with / between folders, got '" + file.path() + "'");
+        }
+        if (file.format().isEmpty()
+                && SourceDeclaration.FileFormat.ofName(file.path()).isEmpty()) {
+            report(
+                    path + ".path",
+                    "the ending does not say how the file is written; add format: csv or format:" + " ndjson");
+        }
+    }
+
+    private void checkQuality(Schema event) {
+        Set<String> names = new HashSet<>();
+        for (int i = 0; i < spec.quality().size(); i++) {
+            QualityRule rule = spec.quality().get(i);
+            String path = "spec.quality[" + i + "]";
+            if (!names.add(rule.name())) {
+                report(path + ".name", "another check is called '" + rule.name() + "'");
+            }
+            compile(path + ".check", rule.check(), event).ifPresent(expression -> {
+                if (expression.type() != FieldType.BOOLEAN) {
+                    report(
+                            path + ".check",
+                            "expected an expression that is true or false, and this is a "
+                                    + expression.type().declaredName());
+                }
+            });
+        }
+    }
+
+    private Schema checkTransform(Schema event) {
+        Schema schema = event;
+        for (int i = 0; i < spec.transform().size(); i++) {
+            StepDeclaration.Derive derive =
+                    (StepDeclaration.Derive) spec.transform().get(i);
+            for (Map.Entry<String, String> field : derive.fields().entrySet()) {
+                schema = checkDerived("spec.transform[" + i + "].derive." + field.getKey(), field, schema);
+            }
+        }
+        return schema;
+    }
+
+    private Schema checkDerived(String path, Map.Entry<String, String> field, Schema schema) {
+        int before = findings.size();
+        checkName(path, field.getKey());
+        if (schema.find(field.getKey()) >= 0) {
+            report(path, "there is a field '" + field.getKey() + "' already");
+        }
+        Optional<Expression> expression = compile(path, field.getValue(), schema);
+        FieldType type = expression.map(Expression::type).orElse(FieldType.JSON);
+        // A field whose expression is wrong is still known, so that those that use it are not reported too.
+        return schema.find(field.getKey()) >= 0
+                        || findings.size() > before
+                                && !NAME.matcher(field.getKey()).matches()
+                ? schema
+                : schema.plus(List.of(Field.canonical(field.getKey(), type, false)));
+    }
+
+    private Optional<Expression> compile(String path, String text, Schema schema) {
+        try {
+            return Optional.of(Expression.compile(text, schema));
+        } catch (InvalidExpressionException e) {
+            for (ExpressionMistake mistake : e.mistakes()) {
+                findings.add(new Finding(path, mistake.column(), mistake.message(), mistake.suggestion()));
+            }
+            return Optional.empty();
+        }
+    }
+
+    private void checkSinks(Schema clean) {
+        boolean seen = false;
+        for (int i = 0; i < spec.sinks().size(); i++) {
+            String path = "spec.sinks[" + i + "].postgres";
+            if (seen) {
+                report(path, "one postgres sink is enough; a pipeline has one star schema");
+            }
+            seen = true;
+            checkStar(path, (SinkDeclaration.Postgres) spec.sinks().get(i), clean);
+        }
+    }
+
+    private void checkStar(String path, SinkDeclaration.Postgres sink, Schema clean) {
+        Set<String> described = new HashSet<>();
+        sink.dimensions().forEach((table, dimension) -> {
+            String below = path + ".dimensions." + table;
+            if (!TABLE.matcher(table).matches()) {
+                report(
+                        below,
+                        "a table's name is lower case letters, digits and underscores, at most 50; got '" + table
+                                + "'");
+            }
+            if (table.equals(sink.fact().table())) {
+                report(below, "the fact table has this name already");
+            }
+            checkColumn(below + ".key", dimension.key(), clean, described).ifPresent(type -> {
+                if (type != FieldType.STRING && type != FieldType.INTEGER) {
+                    report(
+                            below + ".key",
+                            "expected a field of type string or integer, and '" + dimension.key() + "' is a "
+                                    + type.declaredName());
+                }
+            });
+            for (int i = 0; i < dimension.attributes().size(); i++) {
+                checkColumn(
+                        below + ".attributes[" + i + "]", dimension.attributes().get(i), clean, described);
+            }
+        });
+    }
+
+    private Optional<FieldType> checkColumn(String path, String name, Schema clean, Set<String> described) {
+        int ordinal = clean.find(name);
+        if (ordinal < 0) {
+            report(path, Nearest.to(name, clean.names()), "no field '" + name + "', declared or derived");
+            return Optional.empty();
+        }
+        EventDeclaration event = spec.event();
+        if (name.equals(event.time()) || event.id().filter(name::equals).isPresent()) {
+            report(path, "'" + name + "' identifies the event and stays in the fact table");
+        }
+        if (!described.add(name)) {
+            report(path, "'" + name + "' stands in a dimension already");
+        }
+        return Optional.of(clean.field(ordinal).type());
+    }
+
+    private void report(String path, String message) {
+        findings.add(Finding.at(path, message));
+    }
+
+    private void report(String path, Optional<String> suggestion, String message) {
+        findings.add(new Finding(path, 0, message, suggestion));
+    }
+}

@@ -1,0 +1,82 @@
+package dev.millrace.pipeline.declaration;
+
+import java.io.StringReader;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.error.Mark;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.Node;
+
+/**
+ * Reads a declaration from YAML 1.1. Everything that is wrong with a file is reported at once, with line and column:
+ * first its shape ({@link NodeBinder}), then, if that is sound, its meaning ({@link DeclarationCheck}).
+ */
+public final class DeclarationReader {
+    private static final int MAX_CHARACTERS = 1_000_000;
+
+    private DeclarationReader() {}
+
+    /**
+     * The pipeline that the text declares.
+     *
+     * @param file the file's name, for messages
+     * @throws InvalidDeclarationException if it has any mistake
+     */
+    public static PipelineDeclaration read(String file, String yaml) throws InvalidDeclarationException {
+        Node root = compose(file, yaml);
+        NodeBinder binder = new NodeBinder();
+        PipelineDeclaration declaration = binder.bind(root, PipelineDeclaration.class);
+        List<Finding> findings = new ArrayList<>(binder.findings());
+        if (findings.isEmpty()) {
+            findings.addAll(DeclarationCheck.check(declaration));
+        }
+        if (!findings.isEmpty()) {
+            throw new InvalidDeclarationException(findings.stream()
+                    .map(finding -> locate(file, finding, binder))
+                    .sorted(Comparator.comparingInt(Mistake::line).thenComparingInt(Mistake::column))
+                    .toList());
+        }
+        return declaration;
+    }
+
+    private static Node compose(String file, String yaml) throws InvalidDeclarationException {
+        LoaderOptions options = new LoaderOptions();
+        options.setAllowDuplicateKeys(false);
+        options.setMaxAliasesForCollections(20);
+        options.setCodePointLimit(MAX_CHARACTERS);
+        try {
+            Node root = null;
+            for (Node document : new Yaml(options).composeAll(new StringReader(yaml))) {
+                if (root != null) {
+                    throw only(file, document.getStartMark(), "expected one document, got a second one here");
+                }
+                root = document;
+            }
+            if (root == null) {
+                throw only(file, null, "the file is empty; expected apiVersion, kind, metadata and spec");
+            }
+            return root;
+        } catch (MarkedYAMLException e) {
+            throw only(file, e.getProblemMark(), "not valid YAML: " + e.getProblem());
+        } catch (YAMLException e) {
+            throw only(file, null, "not valid YAML: " + e.getMessage());
+        }
+    }
+
+    private static InvalidDeclarationException only(String file, Mark mark, String message) {
+        int line = mark == null ? 1 : mark.getLine() + 1;
+        int column = mark == null ? 1 : mark.getColumn() + 1;
+        return new InvalidDeclarationException(List.of(new Mistake(file, line, column, "", message, Optional.empty())));
+    }
+
+    private static Mistake locate(String file, Finding finding, NodeBinder binder) {
+        NodeBinder.Position position = binder.position(finding.path(), finding.offset());
+        return new Mistake(
+                file, position.line(), position.column(), finding.path(), finding.message(), finding.suggestion());
+    }
+}

@@ -1,0 +1,299 @@
+package dev.millrace.pipeline.declaration;
+
+import dev.millrace.pipeline.expression.Nearest;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.yaml.snakeyaml.DumperOptions.ScalarStyle;
+import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.NodeTuple;
+import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.SequenceNode;
+import org.yaml.snakeyaml.nodes.Tag;
+
+/**
+ * Binds a tree of YAML nodes to the declaration's records by their components' names and types, remembers where each
+ * path stands in the file, and goes on after a mistake. What could not be bound is null or empty, so the records are
+ * only good if there are no findings. One use, one thread.
+ */
+final class NodeBinder {
+    private final List<Finding> findings = new ArrayList<>();
+    private final Map<String, Node> nodes = new HashMap<>();
+
+    /** A place in the file; both from 1. */
+    record Position(int line, int column) {}
+
+    <T> T bind(Node root, Class<T> type) {
+        return type.cast(bind("", root, type, null));
+    }
+
+    List<Finding> findings() {
+        return findings;
+    }
+
+    /** Where the path's value stands, or the nearest value above it that exists. */
+    Position position(String path, int offset) {
+        String known = path;
+        while (!nodes.containsKey(known)) {
+            int dot = Math.max(known.lastIndexOf('.'), known.lastIndexOf('['));
+            known = dot < 0 ? "" : known.substring(0, dot);
+        }
+        Node node = nodes.get(known);
+        int column = node.getStartMark().getColumn() + 1;
+        boolean oneLine = node.getStartMark().getLine() == node.getEndMark().getLine();
+        if (known.equals(path) && node instanceof ScalarNode scalar && oneLine) {
+            column += offset + (scalar.getScalarStyle() == ScalarStyle.PLAIN ? 0 : 1);
+            column = offset == 0 ? node.getStartMark().getColumn() + 1 : column;
+        }
+        return new Position(node.getStartMark().getLine() + 1, column);
+    }
+
+    private Object bind(String path, Node node, Type type, RecordComponent component) {
+        nodes.putIfAbsent(path, node);
+        if (type instanceof ParameterizedType parameterized) {
+            return bindGeneric(path, node, parameterized, component);
+        }
+        Class<?> raw = (Class<?>) type;
+        if (raw == String.class) {
+            return bindText(path, node, component);
+        }
+        if (raw == boolean.class) {
+            return bindBoolean(path, node);
+        }
+        if (raw.isEnum()) {
+            return bindEnum(path, node, raw);
+        }
+        if (raw.isSealed()) {
+            return bindVariant(path, node, raw);
+        }
+        return bindRecord(path, node, raw);
+    }
+
+    private Object bindGeneric(String path, Node node, ParameterizedType type, RecordComponent component) {
+        Type[] arguments = type.getActualTypeArguments();
+        if (type.getRawType() == Optional.class) {
+            return Optional.ofNullable(bind(path, node, arguments[0], component));
+        }
+        return type.getRawType() == List.class ? bindList(path, node, arguments[0]) : bindMap(path, node, arguments[1]);
+    }
+
+    private List<Object> bindList(String path, Node node, Type element) {
+        if (!(node instanceof SequenceNode sequence)) {
+            return refuse(path, "expected a list, got " + describe(node), List.of());
+        }
+        List<Object> list = new ArrayList<>();
+        int index = 0;
+        for (Node item : sequence.getValue()) {
+            Object value = bind(path + "[" + index++ + "]", item, element, null);
+            if (value != null) {
+                list.add(value);
+            }
+        }
+        return Collections.unmodifiableList(list);
+    }
+
+    private Map<String, Object> bindMap(String path, Node node, Type valueType) {
+        if (!(node instanceof MappingNode mapping)) {
+            return refuse(path, "expected a mapping, got " + describe(node), Map.of());
+        }
+        Map<String, Object> map = new LinkedHashMap<>();
+        members(path, mapping).forEach((key, value) -> {
+            Object bound = bind(below(path, key), value, valueType, null);
+            if (bound != null) {
+                map.put(key, bound);
+            }
+        });
+        return Collections.unmodifiableMap(map);
+    }
+
+    private String bindText(String path, Node node, RecordComponent component) {
+        if (!(node instanceof ScalarNode scalar) || scalar.getTag().equals(Tag.NULL)) {
+            return refuse(path, "expected a text, got " + describe(node), null);
+        }
+        String pattern = component == null || doc(component) == null
+                ? ""
+                : doc(component).pattern();
+        if (!pattern.isEmpty() && !scalar.getValue().matches(pattern)) {
+            return refuse(path, "expected a text that matches " + pattern + ", got '" + scalar.getValue() + "'", null);
+        }
+        return scalar.getValue();
+    }
+
+    private Boolean bindBoolean(String path, Node node) {
+        // YAML 1.1 also takes yes and on; a reader of YAML 1.2 would not.
+        if (node instanceof ScalarNode scalar && scalar.getValue().matches("true|false")) {
+            return Boolean.valueOf(scalar.getValue());
+        }
+        return refuse(path, "expected true or false, got " + describe(node), Boolean.FALSE);
+    }
+
+    private Object bindEnum(String path, Node node, Class<?> type) {
+        List<String> names = Arrays.stream(type.getEnumConstants())
+                .map(constant -> ((Enum<?>) constant).name().toLowerCase(Locale.ROOT))
+                .toList();
+        String text = node instanceof ScalarNode scalar ? scalar.getValue() : "";
+        int index = names.indexOf(text);
+        if (index >= 0) {
+            return type.getEnumConstants()[index];
+        }
+        findings.add(new Finding(
+                path,
+                0,
+                "expected one of " + String.join(", ", names) + ", got " + describe(node),
+                Nearest.to(text, names)));
+        return null;
+    }
+
+    private Object bindVariant(String path, Node node, Class<?> type) {
+        Map<String, Class<?>> variants = Variants.of(type);
+        String expected = "expected one of the kinds " + String.join(", ", variants.keySet());
+        if (!(node instanceof MappingNode mapping) || mapping.getValue().size() != 1) {
+            return refuse(path, expected + " as the only key, got " + describe(node), null);
+        }
+        Map.Entry<String, Node> member =
+                members(path, mapping).entrySet().stream().findFirst().orElse(null);
+        if (member == null) {
+            return null;
+        }
+        Class<?> variant = variants.get(member.getKey());
+        if (variant == null) {
+            nodes.put(below(path, member.getKey()), mapping.getValue().get(0).getKeyNode());
+            findings.add(new Finding(
+                    below(path, member.getKey()),
+                    0,
+                    expected + ", got '" + member.getKey() + "'",
+                    Nearest.to(member.getKey(), variants.keySet())));
+            return null;
+        }
+        return bind(below(path, member.getKey()), member.getValue(), variant, null);
+    }
+
+    private Object bindRecord(String path, Node node, Class<?> type) {
+        RecordComponent[] components = type.getRecordComponents();
+        if (components.length == 1 && components[0].isAnnotationPresent(Inline.class)) {
+            return construct(type, bind(path, node, components[0].getGenericType(), components[0]));
+        }
+        if (components.length == 0 && node.getTag().equals(Tag.NULL)) {
+            return construct(type);
+        }
+        if (!(node instanceof MappingNode mapping)) {
+            return refuse(path, "expected a mapping with " + names(components) + ", got " + describe(node), null);
+        }
+        Map<String, Node> members = members(path, mapping);
+        reportUnknown(path, mapping, components);
+        Object[] values = new Object[components.length];
+        for (int i = 0; i < components.length; i++) {
+            RecordComponent component = components[i];
+            String below = below(path, component.getName());
+            Node member = members.get(component.getName());
+            values[i] = member == null
+                    ? absent(below, component)
+                    : bind(below, member, component.getGenericType(), component);
+        }
+        return construct(type, values);
+    }
+
+    private void reportUnknown(String path, MappingNode mapping, RecordComponent[] components) {
+        List<String> known =
+                Arrays.stream(components).map(RecordComponent::getName).toList();
+        for (NodeTuple tuple : mapping.getValue()) {
+            if (tuple.getKeyNode() instanceof ScalarNode key && !known.contains(key.getValue())) {
+                String below = below(path, key.getValue());
+                nodes.put(below, key);
+                findings.add(new Finding(
+                        below,
+                        0,
+                        "unknown key '" + key.getValue() + "'; known here: " + String.join(", ", known),
+                        Nearest.to(key.getValue(), known)));
+            }
+        }
+    }
+
+    private Object absent(String path, RecordComponent component) {
+        Class<?> type = component.getType();
+        if (type == Optional.class) {
+            return Optional.empty();
+        }
+        if (type == List.class) {
+            return List.of();
+        }
+        if (type == Map.class) {
+            return Map.of();
+        }
+        if (type == boolean.class) {
+            return Boolean.FALSE;
+        }
+        String example = doc(component) == null || doc(component).example().isEmpty()
+                ? ""
+                : ", for example " + component.getName() + ": " + doc(component).example();
+        return refuse(path, "required and missing" + example, null);
+    }
+
+    private Map<String, Node> members(String path, MappingNode mapping) {
+        Map<String, Node> members = new LinkedHashMap<>();
+        for (NodeTuple tuple : mapping.getValue()) {
+            if (tuple.getKeyNode() instanceof ScalarNode key) {
+                if (members.putIfAbsent(key.getValue(), tuple.getValueNode()) != null) {
+                    nodes.put(below(path, key.getValue()), key);
+                    findings.add(Finding.at(below(path, key.getValue()), "the key stands here twice"));
+                }
+            } else {
+                refuse(path, "expected keys that are texts, got " + describe(tuple.getKeyNode()), null);
+            }
+        }
+        return members;
+    }
+
+    private <T> T refuse(String path, String message, T instead) {
+        findings.add(Finding.at(path, message));
+        return instead;
+    }
+
+    private static Object construct(Class<?> type, Object... values) {
+        Class<?>[] types = Arrays.stream(type.getRecordComponents())
+                .map(RecordComponent::getType)
+                .toArray(Class<?>[]::new);
+        try {
+            return type.getDeclaredConstructor(types).newInstance(values);
+        } catch (InvocationTargetException
+                | NoSuchMethodException
+                | InstantiationException
+                | IllegalAccessException e) {
+            throw new IllegalStateException("record " + type.getName() + " can not be made", e);
+        }
+    }
+
+    private static Doc doc(RecordComponent component) {
+        return component.getAnnotation(Doc.class);
+    }
+
+    private static String names(RecordComponent[] components) {
+        return components.length == 0
+                ? "no keys"
+                : String.join(
+                        ", ",
+                        Arrays.stream(components).map(RecordComponent::getName).toList());
+    }
+
+    private static String below(String path, String key) {
+        return path.isEmpty() ? key : path + "." + key;
+    }
+
+    private static String describe(Node node) {
+        if (node instanceof ScalarNode scalar) {
+            return scalar.getTag().equals(Tag.NULL) ? "nothing" : "'" + scalar.getValue() + "'";
+        }
+        return node instanceof SequenceNode ? "a list" : "a mapping";
+    }
+}

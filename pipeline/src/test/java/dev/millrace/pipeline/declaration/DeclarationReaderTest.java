@@ -1,0 +1,171 @@
+package dev.millrace.pipeline.declaration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.millrace.pipeline.Pipeline;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class DeclarationReaderTest {
+    private static final String VALID = """
+            apiVersion: millrace.dev/v1alpha1
+            kind: Pipeline
+            metadata: { name: orders }
+            spec:
+              event:
+                id: order_id
+                time: at
+                fields:
+                  order_id: { type: string, required: true }
+                  at:       { type: timestamp, required: true }
+                  amount:   { type: decimal, required: true }
+                  shop:     { type: string }
+              quality:
+                - { name: positive, check: "amount > 0.0", otherwise: reject }
+              transform:
+                - derive: { large: "amount > 100.0" }
+              sinks:
+                - postgres:
+                    fact: { table: fact_order }
+                    dimensions:
+                      dim_shop: { key: shop }
+            """;
+
+    @Test
+    void reads_the_example_that_is_shipped() throws Exception {
+        String yaml = Files.readString(Path.of("../examples/card-fraud/pipeline.yaml"));
+
+        Pipeline pipeline = Pipeline.of(DeclarationReader.read("pipeline.yaml", yaml));
+
+        assertThat(pipeline.name()).isEqualTo("card-fraud");
+        assertThat(pipeline.cleanReader().schema().names())
+                .containsExactly(
+                        "transaction_id",
+                        "tx_datetime",
+                        "customer_id",
+                        "terminal_id",
+                        "tx_amount",
+                        "tx_hour",
+                        "tx_weekday",
+                        "is_night",
+                        "is_weekend",
+                        "quality_flags");
+        assertThat(pipeline.topicToLoad()).isEqualTo("millrace.card-fraud.scored");
+    }
+
+    @Test
+    void reports_every_mistake_with_its_place_and_a_suggestion() {
+        String yaml = VALID.replace("type: decimal", "type: decimall")
+                .replace("otherwise: reject", "otherwise: drop")
+                .replace("sinks:", "sink:");
+
+        assertThat(mistakes(yaml))
+                .containsExactly(
+                        "orders.yaml:11:25: spec.event.fields.amount.type: expected one of string, integer, decimal,"
+                                + " double, boolean, timestamp, date, json, got 'decimall'. Did you mean 'decimal'?",
+                        "orders.yaml:14:59: spec.quality[0].otherwise: expected one of reject, flag, got 'drop'",
+                        "orders.yaml:17:3: spec.sink: unknown key 'sink'; known here: event, sources, quality,"
+                                + " transform, model, sinks. Did you mean 'sinks'?");
+    }
+
+    @Test
+    void points_into_an_expression_at_the_unknown_field() {
+        assertThat(mistakes(VALID.replace("amount > 0.0", "0.0 < amuont")))
+                .containsExactly("orders.yaml:14:39: spec.quality[0].check: unknown field or function 'amuont'."
+                        + " Did you mean 'amount'?");
+    }
+
+    @Test
+    void refuses_roles_that_no_field_can_play() {
+        assertThat(mistakes(VALID.replace("time: at", "time: shop").replace("id: order_id\n", "id: amount\n")))
+                .containsExactly(
+                        "orders.yaml:6:9: spec.event.id: expected a field of type string, or a required one of type"
+                                + " integer, and this is a required decimal",
+                        "orders.yaml:7:11: spec.event.time: expected a field of type timestamp with required: true,"
+                                + " and 'shop' is an optional string");
+        assertThat(mistakes(VALID.replace("time: at", "time: att")))
+                .containsExactly(
+                        "orders.yaml:7:11: spec.event.time: no field 'att' in event.fields. Did you mean 'at'?");
+    }
+
+    @Test
+    void refuses_names_that_are_taken_or_reserved() {
+        assertThat(mistakes(VALID.replace("large:", "amount:")))
+                .containsExactly(
+                        "orders.yaml:16:25: spec.transform[0].derive.amount: there is a field 'amount'" + " already");
+        assertThat(mistakes(VALID.replace("large:", "score:")))
+                .hasSize(1)
+                .first()
+                .asString()
+                .contains("Millrace");
+    }
+
+    @Test
+    void refuses_a_check_that_is_not_true_or_false() {
+        assertThat(mistakes(VALID.replace("amount > 0.0", "amount + 1.0")))
+                .containsExactly("orders.yaml:14:32: spec.quality[0].check: expected an expression that is true or"
+                        + " false, and this is a double");
+    }
+
+    @Test
+    void refuses_a_dimension_of_an_unknown_field() {
+        assertThat(mistakes(VALID.replace("key: shop", "key: shopp")))
+                .containsExactly("orders.yaml:21:28: spec.sinks[0].postgres.dimensions.dim_shop.key: no field 'shopp',"
+                        + " declared or derived. Did you mean 'shop'?");
+    }
+
+    @Test
+    void says_what_is_required_and_missing() {
+        assertThat(mistakes("apiVersion: millrace.dev/v1alpha1\nkind: Pipeline\nmetadata: {}\n"))
+                .containsExactly(
+                        "orders.yaml:1:1: spec: required and missing",
+                        "orders.yaml:3:11: metadata.name: required and missing, for example name: card-fraud");
+    }
+
+    @Test
+    void says_where_the_yaml_itself_is_broken() {
+        assertThat(mistakes("apiVersion: [millrace\nkind: Pipeline\n"))
+                .hasSize(1)
+                .first()
+                .asString()
+                .contains(":2:");
+        assertThat(mistakes(""))
+                .containsExactly("orders.yaml:1:1: the file is empty; expected apiVersion, kind, metadata and spec");
+        assertThat(mistakes(VALID + "---\n" + VALID))
+                .hasSize(1)
+                .first()
+                .asString()
+                .contains("second one here");
+        assertThat(mistakes("- a list\n")).hasSize(1).first().asString().contains("expected a mapping");
+    }
+
+    @Test
+    void refuses_a_key_that_stands_twice() {
+        assertThat(mistakes(VALID.replace("kind: Pipeline", "kind: Pipeline\nkind: Pipeline")))
+                .containsExactly("orders.yaml:3:1: kind: the key stands here twice");
+    }
+
+    @Test
+    void refuses_files_outside_of_the_data_folder() {
+        String yaml = VALID.replace("  quality:", "  sources:\n    - file: { path: ../secret.csv }\n  quality:");
+
+        assertThat(mistakes(yaml)).hasSize(1).first().asString().contains("below the data folder");
+    }
+
+    @Test
+    void refuses_a_kind_of_step_that_does_not_exist() {
+        assertThat(mistakes(VALID.replace("- derive:", "- drive:")))
+                .containsExactly("orders.yaml:16:7: spec.transform[0].drive: expected one of the kinds derive, got"
+                        + " 'drive'. Did you mean 'derive'?");
+    }
+
+    private static List<String> mistakes(String yaml) {
+        InvalidDeclarationException refused = catchThrowableOfType(
+                InvalidDeclarationException.class, () -> DeclarationReader.read("orders.yaml", yaml));
+        assertThat(refused).as("the declaration is refused").isNotNull();
+        return refused.mistakes().stream().map(Mistake::toString).toList();
+    }
+}
