@@ -1,0 +1,38 @@
+package dev.millrace.local.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class KafkaBrokerTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void has_its_topics_again_after_it_was_killed() throws Exception {
+        try (KafkaBroker broker = KafkaBroker.start(folder, 0)) {
+            try (Admin admin = admin(broker)) {
+                admin.createTopics(List.of(new NewTopic("kept", Optional.of(1), Optional.empty())))
+                        .all()
+                        .get();
+            }
+            broker.kill();
+            assertThat(broker.process().isAlive()).isFalse();
+        }
+        try (KafkaBroker again = KafkaBroker.start(folder, 0);
+                Admin admin = admin(again)) {
+            assertThat(admin.listTopics().names().get()).contains("kept");
+        }
+    }
+
+    private static Admin admin(KafkaBroker broker) {
+        return Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
+    }
+}
