@@ -25,6 +25,8 @@ public record RejectionReason(String code) {
     public static final RejectionReason SCORE_FAILED = new RejectionReason("score_failed");
     /** The warehouse refused the row. */
     public static final RejectionReason LOAD_FAILED = new RejectionReason("load_failed");
+    /** The record failed in a way that nobody foresaw; the service's log says how. */
+    public static final RejectionReason INTERNAL_ERROR = new RejectionReason("internal_error");
 
     /** The named quality check failed. */
     public static RejectionReason quality(String check) {

@@ -1,0 +1,2 @@
+/** Raw events come in; clean events, or rejections, go out, exactly once. */
+package dev.millrace.transform;

@@ -1,0 +1,24 @@
+package dev.millrace.transform.stream;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import org.apache.kafka.streams.KafkaStreams;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Liveness;
+
+/** Alive unless a stream is in a state that only a restart ends; a broker that is away is not one. */
+@Liveness
+@ApplicationScoped
+public class StreamsAlive implements HealthCheck {
+    private final PipelineStreams streams;
+
+    StreamsAlive(PipelineStreams streams) {
+        this.streams = streams;
+    }
+
+    @Override
+    public HealthCheckResponse call() {
+        boolean failed = streams.states().containsValue(KafkaStreams.State.ERROR);
+        return HealthCheckResponse.named("streams").status(!failed).build();
+    }
+}

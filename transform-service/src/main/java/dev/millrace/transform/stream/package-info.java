@@ -1,0 +1,2 @@
+/** The running topologies: pipelines come and go, a Kafka Streams instance of each starts and stops. */
+package dev.millrace.transform.stream;
