@@ -4,13 +4,12 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,6 +21,9 @@ import java.util.List;
 public final class EventReader {
     private static final ObjectReader JSON = JsonMapper.builder()
             .configure(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION.mappedFeature(), false)
+            // A number in a JSON field is kept as it is written: 0.10 as 0.10, 1e400 as 1E+400.
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .build()
             .reader();
 
@@ -46,7 +48,7 @@ public final class EventReader {
 
     /** The row that a slice of the bytes holds, or all that is wrong with it. */
     public Reading read(byte[] json, int offset, int length) {
-        if (!isUtf8(json, offset, length)) {
+        if (!Utf8.isValid(json, offset, length)) {
             return refused(Violation.malformed("UTF-8 text", "bytes that are not UTF-8"));
         }
         try (JsonParser parser = JSON.createParser(json, offset, length)) {
@@ -90,12 +92,11 @@ public final class EventReader {
             }
             Object value = readValue(parser, token, ordinal);
             if (value == null) {
-                violations.add(new Violation(
-                        field.name(), Violation.Kind.WRONG_TYPE, readers[ordinal].expected(), describe(parser)));
+                String expected = field.type() == FieldType.JSON ? "JSON without U+0000" : readers[ordinal].expected();
+                violations.add(new Violation(field.name(), Violation.Kind.WRONG_TYPE, expected, describe(parser)));
                 parser.skipChildren();
             }
             values[ordinal] = value;
-            seen[ordinal] = true;
         }
         addMissing(values, violations);
         return violations;
@@ -138,15 +139,6 @@ public final class EventReader {
     /** PostgreSQL holds U+0000 neither in text nor in jsonb. */
     private static boolean holdsNul(JsonNode tree) {
         return tree.toString().contains("\\u0000");
-    }
-
-    private static boolean isUtf8(byte[] bytes, int offset, int length) {
-        try {
-            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, offset, length));
-            return true;
-        } catch (CharacterCodingException e) {
-            return false;
-        }
     }
 
     private static String describe(JsonParser parser) throws IOException {

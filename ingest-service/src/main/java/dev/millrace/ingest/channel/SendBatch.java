@@ -1,0 +1,71 @@
+package dev.millrace.ingest.channel;
+
+import dev.millrace.ingest.intake.Intake;
+import dev.millrace.service.problem.Problem;
+import dev.millrace.service.problem.ProblemException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** The records of one request on their way: sent as they are read, awaited together. One thread. */
+public final class SendBatch {
+    private final RawChannel channel;
+    private final String pipeline;
+    private final Duration patience;
+    private final List<CompletableFuture<Void>> pending = new ArrayList<>();
+
+    /**
+     * An empty batch.
+     *
+     * @param patience how long {@link #await} waits
+     */
+    public SendBatch(RawChannel channel, String pipeline, Duration patience) {
+        this.channel = channel;
+        this.pipeline = pipeline;
+        this.patience = patience;
+    }
+
+    /** Sends one record. */
+    public void send(Intake intake) {
+        pending.add(channel.send(pipeline, intake.record()).toCompletableFuture());
+    }
+
+    /** How many records wait for the broker's answer since the last {@link #await}. */
+    public int size() {
+        return pending.size();
+    }
+
+    /**
+     * Waits until the broker has all that was sent.
+     *
+     * @throws ProblemException if it does not have all of it in time; what it has stays, and sending all again is safe
+     */
+    public void await() {
+        try {
+            CompletableFuture.allOf(pending.toArray(CompletableFuture[]::new))
+                    .get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            pending.clear();
+        } catch (TimeoutException | ExecutionException e) {
+            throw unavailable();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw unavailable();
+        }
+    }
+
+    private ProblemException unavailable() {
+        return new ProblemException(
+                Problem.of(
+                        503,
+                        "broker-unavailable",
+                        "The broker does not answer",
+                        "The events could not all be stored within " + patience.toSeconds()
+                                + " s. Send the same request again: an event that was stored already is not doubled."),
+                OptionalInt.of(5));
+    }
+}

@@ -1,0 +1,18 @@
+package dev.millrace.ingest.events;
+
+import java.util.Optional;
+
+/**
+ * One record of a body.
+ *
+ * @param where where it stands in the body: a JSON Pointer, or {@code line 3}
+ * @param json its bytes
+ * @param id the id of its CloudEvent, if it is one
+ * @param source the source of its CloudEvent, if it is one
+ * @param type the type of its CloudEvent, if it is one
+ */
+record Posted(String where, byte[] json, Optional<String> id, Optional<String> source, Optional<String> type) {
+    static Posted bare(String where, byte[] json) {
+        return new Posted(where, json, Optional.empty(), Optional.empty(), Optional.empty());
+    }
+}

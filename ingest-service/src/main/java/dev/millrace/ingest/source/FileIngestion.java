@@ -1,0 +1,164 @@
+package dev.millrace.ingest.source;
+
+import dev.millrace.ingest.IngestMetrics;
+import dev.millrace.ingest.intake.Candidate;
+import dev.millrace.ingest.intake.EventIntake;
+import dev.millrace.ingest.intake.Intake;
+import dev.millrace.ingest.position.FilePosition;
+import dev.millrace.ingest.position.PositionLog;
+import dev.millrace.pipeline.declaration.SourceDeclaration.FileFormat;
+import dev.millrace.pipeline.event.EventId;
+import dev.millrace.pipeline.event.Violation;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jboss.logging.Logger;
+
+/**
+ * Reads one file from where it was left to its end, in chunks that are committed with the position they reach. A file is
+ * the same file while its first bytes are the same: it is then read on, else from its beginning. One thread.
+ */
+final class FileIngestion {
+    private static final Logger LOG = Logger.getLogger(FileIngestion.class);
+    private static final int HEAD = 1024;
+    private static final int MAX_CHUNK_BYTES = 4 * 1024 * 1024;
+    private static final long REPORT_NANOS = Duration.ofSeconds(5).toNanos();
+
+    private final EventIntake intake;
+    private final Path root;
+    private final int chunk;
+    private final IngestMetrics metrics;
+    private final BooleanSupplier stopping;
+
+    FileIngestion(EventIntake intake, Path root, int chunk, IngestMetrics metrics, BooleanSupplier stopping) {
+        this.intake = intake;
+        this.root = root;
+        this.chunk = chunk;
+        this.metrics = metrics;
+        this.stopping = stopping;
+    }
+
+    /** Whether there is more in the file than was read. */
+    boolean isUnread(WatchedFolder.Found found, PositionLog log) throws IOException {
+        Optional<FilePosition> position = log.find(key(found.file()));
+        return position.isEmpty()
+                || position.get().size() != found.size()
+                || !fingerprint(root.resolve(found.file()), position.get().head())
+                        .equals(position.get().fingerprint());
+    }
+
+    /** Reads what is unread; returns early when it is told to stop. */
+    void read(WatchedFolder.Found found, FileFormat format, PositionLog log) throws IOException {
+        Path file = found.file();
+        FilePosition begin = begin(found, log);
+        String source = "file:" + file.toString().replace('\\', '/');
+        long number = 0;
+        long start = System.nanoTime();
+        long reported = start;
+        long refused = 0;
+        try (InputStream bytes = Files.newInputStream(root.resolve(file))) {
+            List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>(chunk);
+            int size = 0;
+            try (RecordReader reader = RecordReader.open(
+                    bytes, format, intake.pipeline().eventReader().schema())) {
+                Optional<FileRecord> next = reader.next();
+                while (next.isPresent() && !stopping.getAsBoolean()) {
+                    if (number++ >= begin.records()) {
+                        Intake taken = take(next.get(), source, begin.fingerprint(), number);
+                        refused += taken.accepted() ? 0 : 1;
+                        records.add(taken.record());
+                        size += taken.size();
+                    }
+                    if (records.size() >= chunk || size >= MAX_CHUNK_BYTES) {
+                        commit(records, file, begin.after(number), log);
+                        size = 0;
+                    }
+                    if (System.nanoTime() - reported > REPORT_NANOS) {
+                        reported = System.nanoTime();
+                        LOG.infof(
+                                "pipeline %s: %s: %,d records so far",
+                                intake.pipeline().name(), file, number);
+                    }
+                    next = reader.next();
+                }
+            } catch (UnreadableFileException e) {
+                LOG.errorf("pipeline %s: %s: %s", intake.pipeline().name(), file, e.getMessage());
+                records.add(
+                        unreadable(file, source, begin.fingerprint(), number, e).record());
+            }
+            boolean whole = !stopping.getAsBoolean();
+            FilePosition end = whole ? begin.atEnd(number, found.size()) : begin.after(number);
+            commit(records, file, end, log);
+            if (whole) {
+                LOG.infof(
+                        "pipeline %s: %s: read to its end: %,d records, %,d of them new, %,d refused, %.1f s",
+                        intake.pipeline().name(),
+                        file,
+                        number,
+                        number - begin.records(),
+                        refused,
+                        (System.nanoTime() - start) / 1e9);
+            }
+        }
+    }
+
+    private void commit(
+            List<ProducerRecord<byte[], byte[]>> records, Path file, FilePosition position, PositionLog log) {
+        long start = System.nanoTime();
+        log.commit(records, key(file), position);
+        records.forEach(record -> metrics.sent(intake.pipeline().name(), record));
+        metrics.worked(intake.pipeline().name(), Duration.ofNanos(System.nanoTime() - start));
+        records.clear();
+    }
+
+    private FilePosition begin(WatchedFolder.Found found, PositionLog log) throws IOException {
+        Path path = root.resolve(found.file());
+        Optional<FilePosition> known = log.find(key(found.file()));
+        if (known.isPresent()
+                && fingerprint(path, known.get().head()).equals(known.get().fingerprint())) {
+            return known.get();
+        }
+        int head = (int) Math.min(HEAD, found.size());
+        return new FilePosition(fingerprint(path, head), head, 0, 0);
+    }
+
+    private Intake take(FileRecord record, String source, String fingerprint, long number) {
+        String at = source + "#" + record.where().replace(' ', '-');
+        String id = EventId.of(source + " " + fingerprint, number);
+        if (record instanceof FileRecord.Broken broken) {
+            return intake.refuse(broken.original(), broken.violation(), id, at);
+        }
+        if (record instanceof FileRecord.TooLarge large) {
+            return intake.tooLarge(large.beginning(), id, at);
+        }
+        byte[] json = ((FileRecord.Readable) record).json();
+        return intake.take(new Candidate(json, Optional.empty(), at, Optional.empty(), () -> id, Optional.empty()));
+    }
+
+    /** What could not be read is kept as one rejection, so that it is seen where every other is. */
+    private Intake unreadable(
+            Path file, String source, String fingerprint, long number, UnreadableFileException failure) {
+        Violation violation = Violation.malformed("a whole file", failure.getMessage());
+        byte[] original =
+                ("{\"file\":\"" + file.toString().replace('\\', '/') + "\"}").getBytes(StandardCharsets.UTF_8);
+        return intake.refuse(original, violation, EventId.of(source + " " + fingerprint + " end", number), source);
+    }
+
+    private String key(Path file) {
+        return intake.pipeline().name() + "/" + file.toString().replace('\\', '/');
+    }
+
+    private static String fingerprint(Path path, int head) throws IOException {
+        try (InputStream bytes = Files.newInputStream(path)) {
+            return EventId.ofContent(bytes.readNBytes(head));
+        }
+    }
+}

@@ -1,0 +1,139 @@
+package dev.millrace.ingest.source;
+
+import dev.millrace.ingest.IngestMetrics;
+import dev.millrace.ingest.intake.EventIntake;
+import dev.millrace.ingest.position.PositionLog;
+import dev.millrace.pipeline.Pipeline;
+import dev.millrace.pipeline.declaration.SourceDeclaration;
+import dev.millrace.pipeline.declaration.SourceDeclaration.FileFormat;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.KafkaException;
+import org.jboss.logging.Logger;
+
+/**
+ * Reads the files of one pipeline, one after the other, on a thread of its own, until it is closed. Whatever the broker
+ * does, it starts over from the committed positions.
+ */
+final class FileSourceWorker implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(FileSourceWorker.class);
+
+    private final Pipeline pipeline;
+    private final FileSettings settings;
+    private final String bootstrapServers;
+    private final IngestMetrics metrics;
+    private final FileIngestion ingestion;
+    private final Map<SourceDeclaration.File, WatchedFolder> sources = new LinkedHashMap<>();
+    private final CountDownLatch stopping = new CountDownLatch(1);
+    private final Thread thread;
+
+    FileSourceWorker(
+            Pipeline pipeline,
+            List<SourceDeclaration.File> files,
+            FileSettings settings,
+            String bootstrapServers,
+            IngestMetrics metrics) {
+        this.pipeline = pipeline;
+        this.settings = settings;
+        this.bootstrapServers = bootstrapServers;
+        this.metrics = metrics;
+        this.ingestion = new FileIngestion(
+                new EventIntake(pipeline),
+                settings.dataDir(),
+                settings.files().chunk(),
+                metrics,
+                () -> stopping.getCount() == 0);
+        files.forEach(file -> sources.put(file, new WatchedFolder(settings.dataDir(), file.path())));
+        this.thread = new Thread(this::run, "files-" + pipeline.name());
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Waits until the chunk at hand is committed. */
+    @Override
+    public void close() {
+        stopping.countDown();
+        try {
+            thread.join(TimeUnit.SECONDS.toMillis(20));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        while (stopping.getCount() > 0) {
+            String id = "millrace-ingest-files-" + pipeline.name() + "-"
+                    + settings.files().instance();
+            try (PositionLog log = PositionLog.open(bootstrapServers, id)) {
+                watch(log);
+            } catch (KafkaException e) {
+                LOG.warnf(
+                        "pipeline %s: files: the broker failed, reading on from what was committed: %s",
+                        pipeline.name(), e.toString());
+                pause(Duration.ofSeconds(1));
+            } catch (RuntimeException e) {
+                LOG.errorf(e, "pipeline %s: files: reading failed, trying again", pipeline.name());
+                pause(Duration.ofSeconds(5));
+            }
+        }
+    }
+
+    private void watch(PositionLog log) {
+        while (stopping.getCount() > 0) {
+            sources.forEach((source, folder) -> readAll(source, folder, log));
+            pause(settings.files().poll());
+        }
+    }
+
+    private void readAll(SourceDeclaration.File source, WatchedFolder folder, PositionLog log) {
+        try {
+            long oldest = Long.MAX_VALUE;
+            for (WatchedFolder.Found found : folder.look().values()) {
+                if (stopping.getCount() > 0 && ingestion.isUnread(found, log)) {
+                    oldest = Math.min(oldest, found.modifiedMillis());
+                    if (found.stable()) {
+                        reportLag(source, oldest);
+                        read(source, found, log);
+                    }
+                }
+            }
+            reportLag(source, oldest);
+        } catch (IOException e) {
+            LOG.errorf("pipeline %s: files %s can not be looked at: %s", pipeline.name(), source.path(), e);
+        }
+    }
+
+    private void read(SourceDeclaration.File source, WatchedFolder.Found found, PositionLog log) {
+        try {
+            FileFormat format = source.format()
+                    .or(() -> FileFormat.ofName(found.file().toString()))
+                    .orElse(FileFormat.NDJSON);
+            ingestion.read(found, format, log);
+        } catch (IOException e) {
+            LOG.errorf("pipeline %s: %s can not be read: %s", pipeline.name(), found.file(), e);
+        }
+    }
+
+    private void reportLag(SourceDeclaration.File source, long oldest) {
+        Duration lag = oldest == Long.MAX_VALUE
+                ? Duration.ZERO
+                : Duration.ofMillis(Math.max(0, System.currentTimeMillis() - oldest));
+        metrics.lag(pipeline.name(), "file:" + source.path(), lag);
+    }
+
+    private void pause(Duration time) {
+        try {
+            stopping.await(time.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            stopping.countDown();
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package dev.millrace.ingest.source;
+
+import dev.millrace.pipeline.declaration.SourceDeclaration.FileFormat;
+import dev.millrace.pipeline.event.Schema;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+import java.util.zip.GZIPInputStream;
+
+/** Reads the records of a file one after the other, in bounded memory. One thread. */
+public interface RecordReader extends AutoCloseable {
+    /**
+     * The next record, or nothing at the end.
+     *
+     * @throws UnreadableFileException if no record can be read from here on
+     */
+    Optional<FileRecord> next() throws UnreadableFileException;
+
+    @Override
+    void close();
+
+    /**
+     * A reader of the bytes in that format; gzip is recognized by its first two bytes.
+     *
+     * @throws UnreadableFileException if not even the first record can be looked for
+     */
+    static RecordReader open(InputStream bytes, FileFormat format, Schema schema) throws UnreadableFileException {
+        try {
+            InputStream plain = unzipped(bytes);
+            return switch (format) {
+                case CSV -> new CsvRecords(plain, schema);
+                case NDJSON -> new LineRecords(plain);
+            };
+        } catch (IOException e) {
+            throw new UnreadableFileException("the file can not be read: " + e.getMessage());
+        }
+    }
+
+    private static InputStream unzipped(InputStream bytes) throws IOException {
+        BufferedInputStream buffered = new BufferedInputStream(bytes, 65_536);
+        buffered.mark(2);
+        int first = buffered.read();
+        int second = buffered.read();
+        buffered.reset();
+        boolean gzip = first == 0x1f && second == 0x8b;
+        return gzip ? new BufferedInputStream(new GZIPInputStream(buffered, 65_536), 65_536) : buffered;
+    }
+}
