@@ -1,0 +1,177 @@
+package dev.millrace.load.warehouse;
+
+import dev.millrace.load.batch.Batch;
+import dev.millrace.load.batch.LoadPlan;
+import dev.millrace.load.batch.Refusal;
+import dev.millrace.load.batch.SurrogateKeys;
+import dev.millrace.load.schema.Column;
+import dev.millrace.load.schema.FactTable;
+import dev.millrace.load.schema.Partitions;
+import dev.millrace.load.schema.StarTables;
+import dev.millrace.load.schema.TableName;
+import dev.millrace.load.warehouse.EventIds.Known;
+import dev.millrace.load.warehouse.Loaded.Change;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import javax.sql.DataSource;
+
+/**
+ * One pipeline's star schema. A batch's rows, the rejections of its records and the offsets behind them are committed in
+ * one transaction or not at all.
+ *
+ * <p>Rows are copied straight into the fact table; nothing is staged. The ids go first, into the table that holds every
+ * id: where one is there already the transaction is rolled back, the known ids are looked up, and the batch is loaded
+ * without them. Confined to the thread that loads.
+ */
+public final class Warehouse {
+    private static final int ATTEMPTS_AGAINST_OTHERS = 5;
+
+    private final DataSource database;
+    private final LoadPlan plan;
+    private final FactTable fact;
+    private final Partitions partitions;
+    private final List<DimensionWriter> dimensions;
+    private final String copyIds;
+    private final String copyFacts;
+
+    /** Whether the last batch held known ids: then it is likely that the next one does, as in a replay. */
+    private boolean expectKnownIds;
+
+    /** The star schema of that plan in that database. */
+    public Warehouse(DataSource database, LoadPlan plan) {
+        this.database = database;
+        this.plan = plan;
+        this.fact = plan.star().fact();
+        this.partitions = new Partitions(fact);
+        this.dimensions =
+                plan.star().dimensions().stream().map(DimensionWriter::new).toList();
+        this.copyIds = "COPY " + fact.ids().quoted() + " (id, content) FROM STDIN (FORMAT binary)";
+        this.copyFacts = "COPY " + fact.name().quoted() + " ("
+                + fact.sent().stream().map(Column::name).map(TableName::quote).collect(Collectors.joining(", "))
+                + ") FROM STDIN (FORMAT binary)";
+    }
+
+    /**
+     * Makes the tables fit the declaration and forgets what was known of their rows. Batches that were encoded before have
+     * to be encoded again.
+     *
+     * @throws dev.millrace.load.schema.IncompatibleTableException if a table can not hold the events
+     * @throws SQLException if the database refused or can not be reached
+     */
+    public void prepare() throws SQLException {
+        try (Connection connection = connect()) {
+            StarTables.provide(connection, plan.star());
+        }
+        partitions.forget();
+        plan.keys().forEach(SurrogateKeys::forget);
+    }
+
+    /**
+     * Loads a batch.
+     *
+     * @throws OffsetsMovedException if the batch does not begin where the warehouse stands; nothing was loaded
+     * @throws SQLException if the database refused or can not be reached; nothing was loaded, unless the answer to the
+     *     commit was lost, which the next attempt finds out
+     */
+    public Loaded load(Batch batch) throws SQLException, OffsetsMovedException {
+        try (Connection connection = connect()) {
+            provideTablesFor(connection, batch);
+            for (int attempt = 1; ; attempt++) {
+                try {
+                    return load(connection, batch, expectKnownIds);
+                } catch (SQLException e) {
+                    rollback(connection, e);
+                    boolean knownIds = Refused.anId(e, fact.ids()) && attempt < ATTEMPTS_AGAINST_OTHERS;
+                    if (!knownIds) {
+                        throw e;
+                    }
+                    expectKnownIds = true;
+                } catch (OffsetsMovedException e) {
+                    connection.rollback();
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private Loaded load(Connection connection, Batch batch, boolean lookUpIds)
+            throws SQLException, OffsetsMovedException {
+        String topic = plan.pipeline().topicToLoad();
+        if (!Offsets.lock(connection, topic, batch.ranges())) {
+            connection.rollback();
+            return Loaded.NOTHING;
+        }
+        Known known = lookUpIds ? lookUp(connection, batch) : Known.none();
+        Batch unknown = known.all().isEmpty() ? batch : batch.without(known.all());
+        Map<Change, Long> changes = new HashMap<>();
+        List<Map<Object, Long>> keys = insert(connection, unknown, changes);
+        List<Refusal> refusals = new ArrayList<>(batch.refusals());
+        known.conflicting().stream().mapToObj(batch::conflict).forEach(refusals::add);
+        Outbox.add(connection, topic, refusals);
+        Offsets.advance(connection, topic, batch.ranges());
+        connection.commit();
+        remember(keys);
+        expectKnownIds = !known.all().isEmpty();
+        return new Loaded(unknown.rows(), batch.duplicates() + known.identical().cardinality(), refusals, changes);
+    }
+
+    private Known lookUp(Connection connection, Batch batch) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            // Statistics of a table that just grew lead to a scan of it; the index is always right for a batch of ids.
+            statement.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL"
+                    + " enable_mergejoin = off");
+        }
+        return EventIds.find(connection, fact, batch);
+    }
+
+    /** Inserts the rows and says which surrogate keys were found on the way. */
+    private List<Map<Object, Long>> insert(Connection connection, Batch batch, Map<Change, Long> changes)
+            throws SQLException {
+        List<Map<Object, Long>> keys = new ArrayList<>();
+        if (batch.rows() == 0) {
+            return keys;
+        }
+        CopyStream.copy(connection, copyIds, batch.ids());
+        for (int i = 0; i < dimensions.size(); i++) {
+            keys.add(dimensions.get(i).write(connection, batch.dimensions().get(i), batch.facts(), changes));
+        }
+        CopyStream.copy(connection, copyFacts, batch.facts());
+        changes.merge(Change.insert(fact.name().table()), (long) batch.rows(), Long::sum);
+        return keys;
+    }
+
+    private void remember(List<Map<Object, Long>> keys) {
+        for (int i = 0; i < keys.size(); i++) {
+            plan.keys().get(i).remember(keys.get(i));
+        }
+    }
+
+    private void provideTablesFor(Connection connection, Batch batch) throws SQLException {
+        Instant now = Instant.now();
+        partitions.provide(
+                connection,
+                batch.spans().stream().filter(span -> span.plausible(now)).collect(Collectors.toSet()));
+    }
+
+    private Connection connect() throws SQLException {
+        Connection connection = database.getConnection();
+        connection.setAutoCommit(false);
+        return connection;
+    }
+
+    /** A connection that is broken can not roll back either; the first error says why. */
+    private static void rollback(Connection connection, SQLException because) {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            because.addSuppressed(e);
+        }
+    }
+}
