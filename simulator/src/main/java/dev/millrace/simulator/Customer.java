@@ -1,48 +1,50 @@
 package dev.millrace.simulator;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
 
-/**
- * One customer: where they live, what they spend, how often, and which terminals are near enough to be used.
- *
- * @param id the customer's number
- * @param meanAmount the mean of their amounts
- * @param dailyRate their mean transactions a day
- * @param terminals the terminals within reach
- */
-record Customer(int id, double meanAmount, double dailyRate, int[] terminals) {
-    private static final double GRID = 100;
-    private static final double RADIUS = 5;
+/** One customer: what they spend, how often, when, and where. Draws of its own chance; confined to one thread. */
+final class Customer {
+    private static final int SECONDS_A_DAY = 86_400;
+    private static final double NOON = SECONDS_A_DAY / 2.0;
+    private static final double TIME_SPREAD = 20_000;
 
-    /** Draws customers and terminals on the grid and finds out who reaches what. */
-    static List<Customer> draw(SimulatorSettings settings, SplittableRandom random) {
-        double[][] places = new double[settings.terminals()][];
-        for (int i = 0; i < places.length; i++) {
-            places[i] = new double[] {random.nextDouble() * GRID, random.nextDouble() * GRID};
-        }
-        // A smaller population on the same grid reaches fewer terminals; a wider radius keeps the number of them.
-        double radius = RADIUS * Math.sqrt(10_000.0 / settings.terminals());
-        List<Customer> customers = new ArrayList<>(settings.customers());
-        for (int id = 0; id < settings.customers(); id++) {
-            double x = random.nextDouble() * GRID;
-            double y = random.nextDouble() * GRID;
-            double mean = 5 + random.nextDouble() * 95;
-            double rate = random.nextDouble() * 4;
-            customers.add(new Customer(id, mean, rate, within(places, x, y, radius)));
-        }
-        return customers;
+    private final int id;
+    private final Chance chance;
+    private final int[] terminals;
+    private final double meanAmount;
+    private final double dailyRate;
+
+    Customer(int id, Terminals terminals, Chance chance) {
+        this.id = id;
+        this.chance = chance;
+        this.terminals = terminals.near(chance.uniform(0, Terminals.GRID), chance.uniform(0, Terminals.GRID));
+        this.meanAmount = chance.uniform(5, 100);
+        this.dailyRate = chance.uniform(0, 4);
     }
 
-    private static int[] within(double[][] places, double x, double y, double radius) {
-        int[] near = new int[places.length];
-        int count = 0;
-        for (int i = 0; i < places.length; i++) {
-            if (Math.hypot(places[i][0] - x, places[i][1] - y) < radius) {
-                near[count++] = i;
+    /**
+     * What a customer bought, before anyone knows whether it was really them.
+     *
+     * @param second the second of the day
+     * @param cents the amount
+     */
+    record Purchase(int second, int customer, int terminal, long cents) {}
+
+    /** Adds what the customer buys on one day, in no order. */
+    void shop(List<Purchase> purchases) {
+        int count = chance.poisson(dailyRate);
+        for (int i = 0; i < count; i++) {
+            int second = (int) chance.normal(NOON, TIME_SPREAD);
+            boolean today = second > 0 && second < SECONDS_A_DAY;
+            if (today && terminals.length > 0) {
+                long cents = StrictMath.round(amount() * 100);
+                purchases.add(new Purchase(second, id, terminals[chance.below(terminals.length)], cents));
             }
         }
-        return java.util.Arrays.copyOf(near, count);
+    }
+
+    private double amount() {
+        double drawn = chance.normal(meanAmount, meanAmount / 2);
+        return drawn < 0 ? chance.uniform(0, 2 * meanAmount) : drawn;
     }
 }
