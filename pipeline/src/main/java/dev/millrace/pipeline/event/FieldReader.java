@@ -13,6 +13,7 @@ import java.util.Optional;
 final class FieldReader {
     private static final int MAX_DIGITS = 38;
     private static final int MAX_NUMBER_LENGTH = 400;
+    private static final String NUMBER_CHARACTERS = "0123456789.-+eE";
     private static final DateTimeFormatter DATE =
             DateTimeFormatter.ISO_LOCAL_DATE.withResolverStyle(ResolverStyle.STRICT);
 
@@ -25,7 +26,7 @@ final class FieldReader {
     /** The value, or null if the text does not say one of the field's type. */
     Object read(String text) {
         return switch (field.type()) {
-            case STRING -> readString(text);
+            case STRING -> Text.isStorable(text) ? text : null;
             case INTEGER -> readInteger(text);
             case DECIMAL -> readDecimal(text);
             case DOUBLE -> readDouble(text);
@@ -38,6 +39,9 @@ final class FieldReader {
 
     /** What the field's value should have looked like. */
     String expected() {
+        if (field.type() == FieldType.JSON) {
+            return "JSON without U+0000, half surrogate pairs and numbers of more than 1000 digits";
+        }
         if (field.type() != FieldType.TIMESTAMP) {
             return field.type().description();
         }
@@ -45,35 +49,23 @@ final class FieldReader {
         return "a point in time that exists, written as " + String.join(" or ", names);
     }
 
-    private static String readString(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == 0) {
-                return null;
-            }
-            if (Character.isSurrogate(c)) {
-                boolean paired = Character.isHighSurrogate(c)
-                        && i + 1 < text.length()
-                        && Character.isLowSurrogate(text.charAt(i + 1));
-                if (!paired) {
-                    return null;
-                }
-                i++;
-            }
-        }
-        return text;
-    }
-
     private static Long readInteger(String text) {
+        if (!isNumber(text)) {
+            return null;
+        }
         try {
-            return Long.valueOf(text);
-        } catch (NumberFormatException notAWholeNumber) {
+            if (isPlain(text)) {
+                return Long.valueOf(text);
+            }
+            // Writers without whole numbers (Lua, pandas with a missing value) write 5 as 5.0.
+            return new BigDecimal(text).longValueExact();
+        } catch (NumberFormatException | ArithmeticException notAWholeNumber) {
             return null;
         }
     }
 
     private static BigDecimal readDecimal(String text) {
-        if (text.length() > MAX_NUMBER_LENGTH) {
+        if (!isNumber(text)) {
             return null;
         }
         try {
@@ -91,12 +83,7 @@ final class FieldReader {
     }
 
     private static Double readDouble(String text) {
-        if (text.isEmpty() || text.length() > MAX_NUMBER_LENGTH) {
-            return null;
-        }
-        char last = text.charAt(text.length() - 1);
-        if (last != '.' && (last < '0' || last > '9')) {
-            // Double.valueOf would take NaN, Infinity and Java's own suffixes d and f.
+        if (!isNumber(text)) {
             return null;
         }
         try {
@@ -105,6 +92,26 @@ final class FieldReader {
         } catch (NumberFormatException notANumber) {
             return null;
         }
+    }
+
+    /**
+     * Whether the text has the characters of a number and a length that is cheap to read. Java would also take NaN, the
+     * digits of other scripts, hexadecimal, and its own suffixes d and f.
+     */
+    private static boolean isNumber(String text) {
+        if (text.isEmpty() || text.length() > MAX_NUMBER_LENGTH) {
+            return false;
+        }
+        for (int i = 0; i < text.length(); i++) {
+            if (NUMBER_CHARACTERS.indexOf(text.charAt(i)) < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isPlain(String text) {
+        return text.indexOf('.') < 0 && text.indexOf('e') < 0 && text.indexOf('E') < 0;
     }
 
     private static Boolean readBoolean(String text) {

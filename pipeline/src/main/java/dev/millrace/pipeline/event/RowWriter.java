@@ -1,7 +1,6 @@
 package dev.millrace.pipeline.event;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.core.io.SerializedString;
 import com.fasterxml.jackson.core.util.ByteArrayBuilder;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -16,10 +15,7 @@ import java.math.BigDecimal;
  * timestamps in ISO 8601 and UTC, decimals without an exponent. Thread-safe.
  */
 public final class RowWriter {
-    private static final ObjectWriter JSON = JsonMapper.builder()
-            .configure(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN.mappedFeature(), true)
-            .build()
-            .writer();
+    private static final ObjectWriter JSON = new JsonMapper().writer();
 
     private final Schema schema;
     private final SerializedString[] names;
@@ -54,7 +50,7 @@ public final class RowWriter {
         switch (type) {
             case STRING -> generator.writeString((String) value);
             case INTEGER -> generator.writeNumber((Long) value);
-            case DECIMAL -> generator.writeNumber((BigDecimal) value);
+            case DECIMAL -> generator.writeNumber(((BigDecimal) value).toPlainString());
             case DOUBLE -> generator.writeNumber((Double) value);
             case BOOLEAN -> generator.writeBoolean((Boolean) value);
             case TIMESTAMP, DATE -> generator.writeString(value.toString());

@@ -1,17 +1,18 @@
 package dev.millrace.pipeline.event;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
-import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.format.ResolverStyle;
-import java.time.temporal.ChronoField;
 import java.time.temporal.TemporalAccessor;
 import java.time.temporal.TemporalQueries;
 import java.util.Locale;
@@ -25,31 +26,39 @@ import java.util.Optional;
  * Immutable and thread-safe.
  */
 public final class TimestampFormat {
-    /** ISO 8601 with or without an offset, with {@code T} or a space between date and time. */
+    /** ISO 8601 date and time with or without an offset, with {@code T} or a space between them. */
     public static final String ISO = "iso";
 
-    /** Seconds since 1970-01-01T00:00:00Z, fractions allowed. */
+    /** Seconds since 1970-01-01T00:00:00Z; a fraction counts to the nanosecond. */
     public static final String EPOCH_SECONDS = "epoch_seconds";
 
-    /** Milliseconds since 1970-01-01T00:00:00Z. */
+    /** Milliseconds since 1970-01-01T00:00:00Z; a fraction counts to the nanosecond. */
     public static final String EPOCH_MILLIS = "epoch_millis";
 
     private static final DateTimeFormatter ISO_FORMATTER = new DateTimeFormatterBuilder()
-            .append(DateTimeFormatter.ISO_LOCAL_DATE)
+            .parseCaseInsensitive()
+            .append(DateTimeFormatter.ISO_LOCAL_DATE_TIME)
             .optionalStart()
-            .appendLiteral('T')
+            .appendOffset("+HH:MM", "Z")
             .optionalEnd()
             .optionalStart()
-            .appendLiteral(' ')
+            .appendOffset("+HHMM", "Z")
             .optionalEnd()
-            .append(DateTimeFormatter.ISO_LOCAL_TIME)
             .optionalStart()
-            .appendOffsetId()
+            .appendOffset("+HH", "Z")
             .optionalEnd()
             .toFormatter(Locale.ROOT)
             .withResolverStyle(ResolverStyle.STRICT);
 
-    private static final int MAX_EPOCH_DIGITS = 20;
+    /** Where a space may stand in place of ISO's T (RFC 3339, section 5.6). */
+    private static final int ISO_SEPARATOR = "yyyy-MM-dd".length();
+
+    /** Its hour, minute and second are all different, and the hour is one of the afternoon. */
+    private static final ZonedDateTime EXAMPLE = ZonedDateTime.of(2018, 7, 31, 22, 15, 49, 0, ZoneOffset.UTC);
+
+    private static final int MAX_EPOCH_LENGTH = 40;
+    private static final int MILLIS_SCALE = 3;
+    private static final int NANOS_SCALE = 9;
 
     private final String name;
     private final DateTimeFormatter formatter;
@@ -71,13 +80,44 @@ public final class TimestampFormat {
         if (nameOrPattern.equals(ISO)) {
             return new TimestampFormat(ISO, ISO_FORMATTER);
         }
-        // A strict resolver needs the year without an era: people write yyyy and mean uuuu.
         DateTimeFormatter pattern = new DateTimeFormatterBuilder()
                 .parseCaseInsensitive()
-                .appendPattern(nameOrPattern.replace('y', 'u'))
+                .appendPattern(withProlepticYear(nameOrPattern))
                 .toFormatter(Locale.ENGLISH)
                 .withResolverStyle(ResolverStyle.STRICT);
-        return new TimestampFormat(nameOrPattern, pattern);
+        TimestampFormat format = new TimestampFormat(nameOrPattern, pattern);
+        format.requireWholeDate();
+        return format;
+    }
+
+    /** A strict resolver needs the year without an era: people write yyyy and mean uuuu. Quoted text stays. */
+    private static String withProlepticYear(String pattern) {
+        StringBuilder proleptic = new StringBuilder(pattern);
+        boolean quoted = false;
+        for (int i = 0; i < pattern.length(); i++) {
+            char c = pattern.charAt(i);
+            quoted ^= c == '\'';
+            if (c == 'y' && !quoted) {
+                proleptic.setCharAt(i, 'u');
+            }
+        }
+        return proleptic.toString();
+    }
+
+    /**
+     * Refuses a pattern that can not read back what it writes: YYYY is the year of a week, mm a minute, and hh without
+     * an a would silently read every time of day as midnight.
+     */
+    private void requireWholeDate() {
+        String written = EXAMPLE.format(formatter);
+        String readBack = parse(written, ZoneOffset.UTC)
+                .map(instant -> instant.atZone(ZoneOffset.UTC).format(formatter))
+                .orElse("nothing");
+        if (!readBack.equals(written)) {
+            throw new IllegalArgumentException("the pattern says no whole date and time of day; it would write "
+                    + EXAMPLE.toInstant() + " as '" + written + "' and read back " + readBack
+                    + ". Letters' case matters: yyyy-MM-dd HH:mm:ss");
+        }
     }
 
     /** The name or pattern as declared. */
@@ -101,41 +141,44 @@ public final class TimestampFormat {
     }
 
     private Instant parseEpoch(String text) {
-        if (text.length() > MAX_EPOCH_DIGITS) {
-            throw new DateTimeException("too long for an epoch time");
+        if (text.length() > MAX_EPOCH_LENGTH || !text.chars().allMatch(c -> c < 128)) {
+            throw new DateTimeException("no epoch time");
         }
-        if (name.equals(EPOCH_MILLIS)) {
-            return Instant.ofEpochMilli(Long.parseLong(text));
-        }
-        java.math.BigDecimal seconds = new java.math.BigDecimal(text);
-        if (seconds.precision() - seconds.scale() > MAX_EPOCH_DIGITS) {
+        BigDecimal number = new BigDecimal(text);
+        // Widened first: 1e2147483647 has a scale whose arithmetic would overflow an int, or fill the memory.
+        if (Math.abs((long) number.scale()) > MAX_EPOCH_LENGTH || number.precision() > MAX_EPOCH_LENGTH) {
             throw new DateTimeException("out of range for an epoch time");
         }
-        long nanos =
-                seconds.remainder(java.math.BigDecimal.ONE).movePointRight(9).longValue();
-        return Instant.ofEpochSecond(seconds.longValue(), nanos);
+        BigDecimal seconds = name.equals(EPOCH_MILLIS) ? number.movePointLeft(MILLIS_SCALE) : number;
+        BigDecimal whole = seconds.setScale(0, RoundingMode.FLOOR);
+        long nanos = seconds.subtract(whole).movePointRight(NANOS_SCALE).longValue();
+        return Instant.ofEpochSecond(whole.longValueExact(), nanos);
     }
 
     private Instant parsePattern(String text, ZoneId zone) {
-        TemporalAccessor parsed = formatter.parse(text);
-        if (parsed.isSupported(ChronoField.INSTANT_SECONDS)) {
-            return Instant.from(parsed);
-        }
+        TemporalAccessor parsed = formatter.parse(name.equals(ISO) ? withT(text) : text);
         LocalDate date = parsed.query(TemporalQueries.localDate());
         LocalTime time = parsed.query(TemporalQueries.localTime());
         if (date == null) {
             throw new DateTimeException("no date in the text");
         }
         LocalDateTime local = LocalDateTime.of(date, time == null ? LocalTime.MIDNIGHT : time);
-        ZoneId offset = parsed.query(TemporalQueries.zone());
-        if (offset instanceof ZoneOffset fixed) {
-            return OffsetDateTime.of(local, fixed).toInstant();
+        ZoneOffset offset = parsed.query(TemporalQueries.offset());
+        if (offset != null) {
+            return local.toInstant(offset);
         }
-        ZoneId effective = offset == null ? zone : offset;
+        // The instant that the formatter itself resolves would be moved over a gap without a word.
+        ZoneId named = parsed.query(TemporalQueries.zoneId());
+        ZoneId effective = named == null ? zone : named;
         if (effective.getRules().getValidOffsets(local).isEmpty()) {
             throw new DateTimeException("a change of clock skips this local time");
         }
         return local.atZone(effective).toInstant();
+    }
+
+    private static String withT(String text) {
+        boolean spaced = text.length() > ISO_SEPARATOR && text.charAt(ISO_SEPARATOR) == ' ';
+        return spaced ? text.substring(0, ISO_SEPARATOR) + 'T' + text.substring(ISO_SEPARATOR + 1) : text;
     }
 
     @Override

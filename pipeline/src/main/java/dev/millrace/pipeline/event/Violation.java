@@ -22,7 +22,8 @@ public record Violation(String field, Kind kind, String expected, String actual)
     }
 
     public Violation {
-        actual = actual.length() <= MAX_ACTUAL ? actual : actual.substring(0, MAX_ACTUAL) + "…";
+        // Shortened first: the cut may leave half a surrogate pair, which JSON in UTF-8 can not hold.
+        actual = Text.storable(actual.length() <= MAX_ACTUAL ? actual : actual.substring(0, MAX_ACTUAL) + "…");
     }
 
     /** A record that can not be read. */

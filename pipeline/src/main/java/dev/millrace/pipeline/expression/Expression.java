@@ -1,7 +1,5 @@
 package dev.millrace.pipeline.expression;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.google.protobuf.NullValue;
 import dev.cel.common.CelAbstractSyntaxTree;
 import dev.cel.common.CelIssue;
@@ -14,6 +12,7 @@ import dev.cel.common.types.NullableType;
 import dev.cel.common.types.SimpleType;
 import dev.cel.compiler.CelCompilerBuilder;
 import dev.cel.compiler.CelCompilerFactory;
+import dev.cel.parser.CelStandardMacro;
 import dev.cel.runtime.CelEvaluationException;
 import dev.cel.runtime.CelRuntime;
 import dev.cel.runtime.CelRuntimeFactory;
@@ -23,12 +22,9 @@ import dev.millrace.pipeline.event.Field;
 import dev.millrace.pipeline.event.FieldType;
 import dev.millrace.pipeline.event.Row;
 import dev.millrace.pipeline.event.Schema;
-import java.math.BigDecimal;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
+import dev.millrace.pipeline.event.Text;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -37,27 +33,30 @@ import java.util.TreeSet;
  * A CEL expression, checked against a schema and ready to be evaluated on its rows.
  *
  * <p>A decimal field is a CEL double, a date the timestamp of its midnight in UTC, a JSON field dynamic. Whole numbers
- * and doubles compare with each other. An expression over a missing value that does not itself ask for {@code null} has
- * the value null, as in SQL. Immutable and thread-safe.
+ * and doubles compare with each other. A missing value is unknown, as in SQL: so is whatever is computed from it, but
+ * {@code true || unknown} is true and {@code false && unknown} is false. Only an expression that itself compares the
+ * field with {@code null} sees null there. Immutable and thread-safe.
  */
 public final class Expression {
     private static final CelOptions OPTIONS =
             CelOptions.current().enableHeterogeneousNumericComparisons(true).build();
     private static final CelRuntime RUNTIME =
             CelRuntimeFactory.plannerRuntimeBuilder().setOptions(OPTIONS).build();
-    private static final JsonMapper JSON = new JsonMapper();
 
     private final String text;
     private final Schema schema;
     private final FieldType type;
     private final int[] ordinals;
+    private final Set<String> askedForNull;
     private final Program program;
 
-    private Expression(String text, Schema schema, FieldType type, Set<String> fields, Program program) {
+    private Expression(
+            String text, Schema schema, FieldType type, Set<String> fields, Set<String> askedForNull, Program program) {
         this.text = text;
         this.schema = schema;
         this.type = type;
         this.ordinals = fields.stream().mapToInt(schema::ordinal).toArray();
+        this.askedForNull = askedForNull;
         this.program = program;
     }
 
@@ -69,7 +68,7 @@ public final class Expression {
     public static Expression compile(String text, Schema schema) throws InvalidExpressionException {
         CelCompilerBuilder compiler =
                 CelCompilerFactory.standardCelCompilerBuilder().setOptions(OPTIONS);
-        compiler.setStandardMacros(dev.cel.parser.CelStandardMacro.STANDARD_MACROS);
+        compiler.setStandardMacros(CelStandardMacro.STANDARD_MACROS);
         for (Field field : schema.fields()) {
             compiler.addVar(field.name(), celType(field));
         }
@@ -87,7 +86,13 @@ public final class Expression {
                                 + ", which no field can have; expected text, a number, true or false, or a timestamp",
                         Optional.of("convert it, for example with string(…), double(…) or int(…)"))));
             }
-            return new Expression(text, schema, type, fields(tree, schema), RUNTIME.createProgram(tree));
+            return new Expression(
+                    text,
+                    schema,
+                    type,
+                    fields(tree, schema),
+                    NullTests.in(tree.getExpr()),
+                    RUNTIME.createProgram(tree));
         } catch (CelValidationException | CelEvaluationException e) {
             throw new InvalidExpressionException(List.of(new ExpressionMistake(0, e.getMessage(), Optional.empty())));
         }
@@ -120,7 +125,7 @@ public final class Expression {
      */
     public Object evaluate(Row row) throws EvaluationException {
         try {
-            CelVariableResolver values = name -> Optional.of(celValue(row.get(schema.ordinal(name))));
+            CelVariableResolver values = name -> celValue(name, row);
             return javaValue(program.eval(values));
         } catch (CelEvaluationException | RuntimeException e) {
             if (readsMissing(row)) {
@@ -146,45 +151,19 @@ public final class Expression {
         if (value instanceof Double number && !Double.isFinite(number)) {
             throw new EvaluationException(text, "the result is " + number);
         }
-        if (value instanceof String string && string.indexOf('\0') >= 0) {
-            throw new EvaluationException(text, "the result holds U+0000");
+        if (value instanceof String string && !Text.isStorable(string)) {
+            throw new EvaluationException(text, "the result holds U+0000 or half a surrogate pair");
         }
         return value;
     }
 
-    private static Object celValue(Object value) {
+    /** A missing value is left unresolved, which CEL's logic treats as SQL's treats unknown. */
+    private Optional<Object> celValue(String name, Row row) {
+        Object value = row.get(schema.ordinal(name));
         if (value == null) {
-            return NullValue.NULL_VALUE;
+            return askedForNull.contains(name) ? Optional.of(NullValue.NULL_VALUE) : Optional.empty();
         }
-        if (value instanceof BigDecimal decimal) {
-            return decimal.doubleValue();
-        }
-        if (value instanceof LocalDate date) {
-            return date.atStartOfDay(ZoneOffset.UTC).toInstant();
-        }
-        if (value instanceof JsonNode json) {
-            Object plain = JSON.convertValue(json, Object.class);
-            return plain == null ? NullValue.NULL_VALUE : widened(plain);
-        }
-        return value;
-    }
-
-    /** CEL knows whole numbers of 64 bits only. */
-    private static Object widened(Object plain) {
-        if (plain instanceof Integer number) {
-            return number.longValue();
-        }
-        if (plain instanceof List<?> list) {
-            return list.stream()
-                    .map(item -> item == null ? NullValue.NULL_VALUE : widened(item))
-                    .toList();
-        }
-        if (plain instanceof Map<?, ?> map) {
-            Map<Object, Object> wide = new java.util.LinkedHashMap<>();
-            map.forEach((key, item) -> wide.put(key, item == null ? NullValue.NULL_VALUE : widened(item)));
-            return wide;
-        }
-        return plain;
+        return Optional.of(CelValues.of(value));
     }
 
     private static CelType celType(Field field) {

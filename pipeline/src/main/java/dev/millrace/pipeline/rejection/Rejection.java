@@ -4,11 +4,11 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.pipeline.event.Text;
+import dev.millrace.pipeline.event.Utf8;
 import dev.millrace.pipeline.event.Violation;
 import dev.millrace.pipeline.topic.Stage;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,7 +21,8 @@ import java.util.Map;
 
 /**
  * A refused record with its reason, as it stands in the {@code rejected} topic: a JSON object that a person can read,
- * from which the original bytes and headers come back unchanged. Immutable as long as nobody writes to the arrays.
+ * from which the original bytes and headers come back unchanged. The JSON of the original is never longer than about
+ * twice its bytes. Immutable as long as nobody writes to the arrays.
  *
  * @param pipeline the pipeline that refused it
  * @param stage where it was refused
@@ -31,8 +32,8 @@ import java.util.Map;
  * @param eventId the event's id, its own or the deterministic one
  * @param source where the record came from: a request, a file and line, a topic and offset
  * @param rejectedAt when it was refused
- * @param original the record's bytes as they came
- * @param headers the record's headers as they came
+ * @param original the record's bytes as they came; empty where it had none
+ * @param headers the record's headers as they came; a header's value may be null, as in Kafka
  */
 public record Rejection(
         String pipeline,
@@ -51,7 +52,12 @@ public record Rejection(
     private static final ObjectMapper JSON = new ObjectMapper();
 
     public Rejection {
+        // What a person reads may quote the record, and a record may hold what JSON in UTF-8 can not.
+        message = Text.storable(message);
+        eventId = Text.storable(eventId);
+        source = Text.storable(source);
         violations = List.copyOf(violations);
+        original = original == null ? new byte[0] : original;
         headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
     }
 
@@ -119,20 +125,34 @@ public record Rejection(
         }
     }
 
-    /** Text stays text; other bytes become {@code {"base64": "…"}}. */
+    /** Text stays text, unless most of it would be escapes; other bytes become {@code {"base64": "…"}}. */
     private static void putBytes(ObjectNode json, String name, byte[] bytes) {
-        try {
-            String text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString();
-            json.put(name, text);
-        } catch (CharacterCodingException notText) {
+        if (bytes == null) {
+            json.putNull(name);
+        } else if (Utf8.isValid(bytes, 0, bytes.length) && escapes(bytes) <= bytes.length) {
+            json.put(name, new String(bytes, StandardCharsets.UTF_8));
+        } else {
             json.putObject(name).put("base64", Base64.getEncoder().encodeToString(bytes));
         }
     }
 
+    /** How many bytes escaping adds in JSON, so that a rejection fits into a topic that took twice its record. */
+    private static int escapes(byte[] bytes) {
+        int added = 0;
+        for (byte b : bytes) {
+            if (b == '"' || b == '\\') {
+                added++;
+            } else if (b >= 0 && b < ' ') {
+                added += "\\u0000".length() - 1;
+            }
+        }
+        return added;
+    }
+
     private static byte[] bytes(JsonNode json) {
+        if (json.isNull() || json.isMissingNode()) {
+            return null;
+        }
         return json.isObject()
                 ? Base64.getDecoder().decode(json.path("base64").asText())
                 : json.asText().getBytes(StandardCharsets.UTF_8);
