@@ -1,0 +1,85 @@
+package dev.millrace.model;
+
+import dev.millrace.pipeline.rejection.RejectionReason;
+import dev.millrace.pipeline.topic.Stage;
+import dev.millrace.service.metrics.StageMetrics;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** What model-service counts: the stage's own metrics, and those of predictions, in the stream and over HTTP. */
+@ApplicationScoped
+public class ModelMetrics {
+    /** The route of predictions in the stream. */
+    public static final String STREAM = "stream";
+    /** The route of predictions over HTTP. */
+    public static final String HTTP = "http";
+
+    private static final Duration[] TIMES = {
+        Duration.ofNanos(500_000), Duration.ofMillis(1), Duration.ofMillis(2), Duration.ofMillis(5),
+        Duration.ofMillis(10), Duration.ofMillis(25), Duration.ofMillis(50), Duration.ofMillis(100),
+        Duration.ofMillis(250), Duration.ofSeconds(1), Duration.ofSeconds(5)
+    };
+    private static final double[] SCORES = {0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0};
+
+    private final MeterRegistry registry;
+    private final StageMetrics stage;
+    private final Map<String, Counter> counters = new ConcurrentHashMap<>();
+    private final Map<String, Timer> timers = new ConcurrentHashMap<>();
+    private final Map<String, DistributionSummary> scores = new ConcurrentHashMap<>();
+
+    ModelMetrics(MeterRegistry registry) {
+        this.registry = registry;
+        this.stage = new StageMetrics(registry, Stage.MODEL);
+    }
+
+    /** The stage's metrics. */
+    public StageMetrics stage() {
+        return stage;
+    }
+
+    /** Counts a record that was refused. */
+    public void rejected(String pipeline, RejectionReason reason) {
+        stage.rejected(pipeline, reason);
+    }
+
+    /** Counts predictions by their outcome. */
+    public void predicted(String model, String version, String route, String outcome, int count) {
+        counters.computeIfAbsent(
+                        model + "/" + version + "/" + route + "/" + outcome,
+                        key -> Counter.builder("millrace.predictions")
+                                .description("Predictions, by model, version, route and outcome.")
+                                .tags("model", model, "version", version, "route", route, "outcome", outcome)
+                                .register(registry))
+                .increment(count);
+    }
+
+    /** Records how long a call of the model took, for however many rows. */
+    public void took(String model, String version, Duration time) {
+        timers.computeIfAbsent(
+                        model + "/" + version,
+                        key -> Timer.builder("millrace.prediction")
+                                .description("How long a call of a model took, whatever its rows.")
+                                .tags("model", model, "version", version)
+                                .serviceLevelObjectives(TIMES)
+                                .register(registry))
+                .record(time);
+    }
+
+    /** Records a score. */
+    public void scored(String model, String version, double score) {
+        scores.computeIfAbsent(
+                        model + "/" + version,
+                        key -> DistributionSummary.builder("millrace.prediction.score")
+                                .description("The scores that a model gave.")
+                                .tags("model", model, "version", version)
+                                .serviceLevelObjectives(SCORES)
+                                .register(registry))
+                .record(score);
+    }
+}

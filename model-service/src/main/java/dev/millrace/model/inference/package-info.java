@@ -1,0 +1,2 @@
+/** ONNX Runtime: rows of features come in, a score a row goes out. */
+package dev.millrace.model.inference;

@@ -1,0 +1,96 @@
+package dev.millrace.model.registry;
+
+import ai.onnxruntime.OrtException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.millrace.model.inference.OnnxScorer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** The folder form of a registry. Reads; keeps nothing. Thread-safe. */
+final class ModelFolder {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Path root;
+
+    ModelFolder(Path root) {
+        this.root = root;
+    }
+
+    /** The names of the models. */
+    List<String> names() throws IOException {
+        if (!Files.isDirectory(root)) {
+            return List.of();
+        }
+        try (Stream<Path> children = Files.list(root)) {
+            return children.filter(child -> Files.exists(child.resolve("aliases.json")))
+                    .map(child -> child.getFileName().toString())
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    /** The versions that the model's aliases stand for. */
+    Map<String, String> aliases(String name) throws InvalidModelException {
+        Path file = root.resolve(name).resolve("aliases.json");
+        try {
+            return JSON.readValue(file.toFile(), new TypeReference<Map<String, String>>() {});
+        } catch (IOException e) {
+            throw new InvalidModelException(file + " is no JSON object of aliases and versions: " + e.getMessage(), e);
+        }
+    }
+
+    /** Loads a version: its checksum has to be right, its inputs as described, and a trial has to give finite scores. */
+    Model load(String name, String version) throws InvalidModelException {
+        Path folder = root.resolve(name).resolve(version);
+        ModelDescription description = describe(folder, name, version);
+        try {
+            byte[] onnx = Files.readAllBytes(folder.resolve("model.onnx"));
+            String sum = HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(onnx));
+            if (!sum.equals(description.sha256())) {
+                throw new InvalidModelException(folder.resolve("model.onnx") + " was changed: its SHA-256 is " + sum
+                        + ", and model.json says " + description.sha256());
+            }
+            OnnxScorer scorer = OnnxScorer.load(onnx, description.features().size());
+            tryOut(folder, description, scorer);
+            return new Model(description, scorer);
+        } catch (IOException | NoSuchAlgorithmException | OrtException e) {
+            throw new InvalidModelException(folder + " can not be loaded: " + e.getMessage(), e);
+        }
+    }
+
+    private static ModelDescription describe(Path folder, String name, String version) throws InvalidModelException {
+        Path file = folder.resolve("model.json");
+        try {
+            ModelDescription description = JSON.readValue(file.toFile(), ModelDescription.class);
+            if (!name.equals(description.name()) || !version.equals(description.version())) {
+                throw new InvalidModelException(file + " describes " + description.name() + " version "
+                        + description.version() + ", and its folder says " + name + " version " + version);
+            }
+            return description;
+        } catch (IOException e) {
+            throw new InvalidModelException(file + " can not be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static void tryOut(Path folder, ModelDescription description, OnnxScorer scorer)
+            throws OrtException, InvalidModelException {
+        float[] features = new float[description.features().size()];
+        for (int i = 0; i < features.length; i++) {
+            features[i] = description.features().get(i).reference();
+        }
+        double score = scorer.score(features, 1)[0];
+        if (!Double.isFinite(score)) {
+            scorer.close();
+            throw new InvalidModelException(folder + " scores its own reference values as " + score);
+        }
+    }
+}

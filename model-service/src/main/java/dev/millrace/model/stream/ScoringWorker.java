@@ -1,0 +1,178 @@
+package dev.millrace.model.stream;
+
+import ai.onnxruntime.OrtException;
+import dev.millrace.model.ModelMetrics;
+import dev.millrace.model.registry.Model;
+import dev.millrace.model.registry.Models;
+import dev.millrace.pipeline.Pipeline;
+import dev.millrace.pipeline.declaration.ModelReference;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jboss.logging.Logger;
+
+/**
+ * Scores one pipeline's events on a thread of its own: consume, score, produce, and commit records and offsets in one
+ * Kafka transaction. Whatever goes wrong, it starts over from the committed offsets with new clients, because a fenced or
+ * timed-out producer is of no more use. While the model can not be found, events wait in {@code clean}.
+ */
+final class ScoringWorker implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(ScoringWorker.class);
+    private static final Duration POLL = Duration.ofMillis(200);
+
+    private final Pipeline pipeline;
+    private final ModelReference reference;
+    private final Models models;
+    private final ModelMetrics metrics;
+    private final StreamSettings settings;
+    private final String bootstrapServers;
+    private final BatchScorer scorer;
+    private final CountDownLatch stopping = new CountDownLatch(1);
+    private final Thread thread;
+    private volatile String state = "starting";
+
+    ScoringWorker(
+            Pipeline pipeline,
+            ModelReference reference,
+            Models models,
+            ModelMetrics metrics,
+            StreamSettings settings,
+            String bootstrapServers) {
+        this.pipeline = pipeline;
+        this.reference = reference;
+        this.models = models;
+        this.metrics = metrics;
+        this.settings = settings;
+        this.bootstrapServers = bootstrapServers;
+        this.scorer = new BatchScorer(pipeline, metrics);
+        this.thread = new Thread(this::run, "scoring-" + pipeline.name());
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** What it is doing; {@code scoring} if all is well. */
+    String state() {
+        return state;
+    }
+
+    /** Waits until the batch at hand is committed. */
+    @Override
+    public void close() {
+        stopping.countDown();
+        try {
+            thread.join(TimeUnit.SECONDS.toMillis(15));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        while (stopping.getCount() > 0) {
+            if (model().isEmpty()) {
+                state = "waits for model " + reference.name() + ", alias " + reference.effectiveAlias();
+                pause(Duration.ofMillis(500));
+                continue;
+            }
+            try (KafkaConsumer<byte[], byte[]> consumer = consumer();
+                    KafkaProducer<byte[], byte[]> producer = producer()) {
+                producer.initTransactions();
+                consumer.subscribe(List.of(pipeline.topics().clean()));
+                state = "scoring";
+                score(consumer, producer);
+            } catch (KafkaException | OrtException e) {
+                state = "failed, trying again: " + e.getMessage();
+                LOG.warnf("pipeline %s: scoring failed, going on from what was committed: %s", pipeline.name(), e);
+                pause(Duration.ofSeconds(1));
+            } catch (RuntimeException e) {
+                state = "failed, trying again: " + e;
+                LOG.errorf(e, "pipeline %s: scoring failed, going on from what was committed", pipeline.name());
+                pause(Duration.ofSeconds(5));
+            }
+        }
+    }
+
+    private void score(KafkaConsumer<byte[], byte[]> consumer, KafkaProducer<byte[], byte[]> producer)
+            throws OrtException {
+        while (stopping.getCount() > 0) {
+            ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+            Optional<Model> model = model();
+            if (model.isEmpty()) {
+                // Its alias was taken away: give the partitions back until there is one again.
+                return;
+            }
+            if (!records.isEmpty()) {
+                commit(records, model.get(), consumer, producer);
+            }
+        }
+    }
+
+    private void commit(
+            ConsumerRecords<byte[], byte[]> records,
+            Model model,
+            KafkaConsumer<byte[], byte[]> consumer,
+            KafkaProducer<byte[], byte[]> producer)
+            throws OrtException {
+        long start = System.nanoTime();
+        List<ProducerRecord<byte[], byte[]>> scored = scorer.score(records, model);
+        producer.beginTransaction();
+        scored.forEach(producer::send);
+        producer.sendOffsetsToTransaction(
+                records.nextOffsets(), consumer.groupMetadata());
+        producer.commitTransaction();
+        scorer.count(scored, model, Duration.ofNanos(System.nanoTime() - start));
+    }
+
+    private Optional<Model> model() {
+        return models.find(reference.name(), reference.effectiveAlias());
+    }
+
+    private KafkaConsumer<byte[], byte[]> consumer() {
+        Map<String, Object> properties = new HashMap<>();
+        properties.put("bootstrap.servers", bootstrapServers);
+        properties.put("group.id", "millrace-model-" + pipeline.name());
+        properties.put("isolation.level", "read_committed");
+        properties.put("enable.auto.commit", false);
+        properties.put("auto.offset.reset", "earliest");
+        properties.put("max.poll.records", settings.batch());
+        properties.put("fetch.max.bytes", 16 * 1024 * 1024);
+        properties.put("max.partition.fetch.bytes", 4 * 1024 * 1024);
+        properties.put("session.timeout.ms", (int) settings.sessionTimeout().toMillis());
+        properties.put("heartbeat.interval.ms", (int) settings.sessionTimeout().toMillis() / 3);
+        return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    private KafkaProducer<byte[], byte[]> producer() {
+        Map<String, Object> properties = new HashMap<>();
+        properties.put("bootstrap.servers", bootstrapServers);
+        properties.put("transactional.id", "millrace-model-" + pipeline.name() + "-" + settings.instance());
+        properties.put("transaction.timeout.ms", 15_000);
+        properties.put("acks", "all");
+        properties.put("linger.ms", 5);
+        properties.put("batch.size", 131_072);
+        properties.put("max.request.size", 8 * 1024 * 1024);
+        properties.put("max.block.ms", 15_000);
+        return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    private void pause(Duration time) {
+        try {
+            stopping.await(time.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            stopping.countDown();
+        }
+    }
+}

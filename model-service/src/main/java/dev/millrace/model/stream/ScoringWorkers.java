@@ -1,0 +1,57 @@
+package dev.millrace.model.stream;
+
+import dev.millrace.model.ModelMetrics;
+import dev.millrace.model.registry.Models;
+import dev.millrace.pipeline.Pipeline;
+import dev.millrace.service.pipelines.PipelineListener;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/** Starts and stops the workers of the pipelines that have a model. */
+@ApplicationScoped
+public class ScoringWorkers implements PipelineListener {
+    private final Models models;
+    private final ModelMetrics metrics;
+    private final StreamSettings settings;
+    private final String bootstrapServers;
+    private final Map<String, ScoringWorker> workers = new ConcurrentHashMap<>();
+
+    ScoringWorkers(
+            Models models,
+            ModelMetrics metrics,
+            StreamSettings settings,
+            @ConfigProperty(name = "kafka.bootstrap.servers") String bootstrapServers) {
+        this.models = models;
+        this.metrics = metrics;
+        this.settings = settings;
+        this.bootstrapServers = bootstrapServers;
+    }
+
+    @Override
+    public void started(Pipeline pipeline) {
+        pipeline.declaration().spec().model().ifPresent(reference -> {
+            ScoringWorker worker =
+                    new ScoringWorker(pipeline, reference, models, metrics, settings, bootstrapServers);
+            workers.put(pipeline.name(), worker);
+            worker.start();
+        });
+    }
+
+    @Override
+    public void stopped(String name) {
+        ScoringWorker worker = workers.remove(name);
+        if (worker != null) {
+            worker.close();
+        }
+    }
+
+    /** What each worker is doing, by its pipeline. */
+    Map<String, String> states() {
+        Map<String, String> states = new TreeMap<>();
+        workers.forEach((name, worker) -> states.put(name, worker.state()));
+        return states;
+    }
+}
