@@ -66,8 +66,6 @@ public final class FeatureReader {
         if (value instanceof Boolean bool) {
             return bool ? 1 : 0;
         }
-        return value instanceof Instant instant
-                ? instant.getEpochSecond()
-                : ((LocalDate) value).toEpochDay();
+        return value instanceof Instant instant ? instant.getEpochSecond() : ((LocalDate) value).toEpochDay();
     }
 }

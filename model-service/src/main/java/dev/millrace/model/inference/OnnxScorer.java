@@ -23,8 +23,7 @@ public final class OnnxScorer implements AutoCloseable {
     private final String output;
     private final int features;
 
-    private OnnxScorer(
-            OrtEnvironment environment, OrtSession session, String input, String output, int features) {
+    private OnnxScorer(OrtEnvironment environment, OrtSession session, String input, String output, int features) {
         this.environment = environment;
         this.session = session;
         this.input = input;
@@ -82,8 +81,8 @@ public final class OnnxScorer implements AutoCloseable {
                 OrtSession.Result result = session.run(Map.of(input, tensor), java.util.Set.of(output))) {
             OnnxValue value = result.get(0);
             if (!(value instanceof OnnxTensor scores)) {
-                throw new OrtException("the output '" + output
-                        + "' is no tensor; export the model with its ZipMap switched off");
+                throw new OrtException(
+                        "the output '" + output + "' is no tensor; export the model with its ZipMap switched off");
             }
             FloatBuffer floats = scores.getFloatBuffer();
             int columns = floats.remaining() / rows;

@@ -19,8 +19,7 @@ import java.util.Map;
  * @param sha256 the checksum of {@code model.onnx}, in hexadecimal
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
-@JsonPropertyOrder({
-    "name", "version", "features", "labels", "threshold", "trainedOn", "metrics", "createdAt", "sha256"
+@JsonPropertyOrder({"name", "version", "features", "labels", "threshold", "trainedOn", "metrics", "createdAt", "sha256"
 })
 public record ModelDescription(
         String name,

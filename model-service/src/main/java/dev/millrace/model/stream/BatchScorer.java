@@ -132,9 +132,7 @@ final class BatchScorer {
                 metrics.stage().age(name, Duration.ofMillis(now - record.timestamp()));
             } else {
                 metrics.rejected(
-                        name,
-                        new RejectionReason(
-                                new String(reason.value(), java.nio.charset.StandardCharsets.UTF_8)));
+                        name, new RejectionReason(new String(reason.value(), java.nio.charset.StandardCharsets.UTF_8)));
             }
         }
         ModelDescription description = model.description();

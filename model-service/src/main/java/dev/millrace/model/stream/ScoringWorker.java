@@ -129,8 +129,7 @@ final class ScoringWorker implements AutoCloseable {
         List<ProducerRecord<byte[], byte[]>> scored = scorer.score(records, model);
         producer.beginTransaction();
         scored.forEach(producer::send);
-        producer.sendOffsetsToTransaction(
-                records.nextOffsets(), consumer.groupMetadata());
+        producer.sendOffsetsToTransaction(records.nextOffsets(), consumer.groupMetadata());
         producer.commitTransaction();
         scorer.count(scored, model, Duration.ofNanos(System.nanoTime() - start));
     }

@@ -33,8 +33,7 @@ public class ScoringWorkers implements PipelineListener {
     @Override
     public void started(Pipeline pipeline) {
         pipeline.declaration().spec().model().ifPresent(reference -> {
-            ScoringWorker worker =
-                    new ScoringWorker(pipeline, reference, models, metrics, settings, bootstrapServers);
+            ScoringWorker worker = new ScoringWorker(pipeline, reference, models, metrics, settings, bootstrapServers);
             workers.put(pipeline.name(), worker);
             worker.start();
         });

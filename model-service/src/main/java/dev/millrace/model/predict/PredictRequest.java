@@ -1,0 +1,139 @@
+package dev.millrace.model.predict;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.service.problem.Problem;
+import dev.millrace.service.problem.ProblemException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A request's body, of the right shape.
+ *
+ * @param model the model that it names, if it names one
+ * @param pipeline the pipeline that it names, if it names one
+ * @param inputs what is to be predicted
+ */
+record PredictRequest(Optional<String> model, Optional<String> pipeline, List<ObjectNode> inputs) {
+    private static final Set<String> MEMBERS = Set.of("model", "pipeline", "inputs");
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+            .build();
+
+    /**
+     * Reads a body.
+     *
+     * @throws ProblemException 400 if it is not of the right shape
+     */
+    static PredictRequest read(byte[] body, int maxInputs) {
+        JsonNode root = parse(body);
+        List<Problem.Entry> entries = new ArrayList<>();
+        if (!root.isObject()) {
+            entries.add(entry("", "an object with model and inputs", root));
+            throw invalid(entries);
+        }
+        root.fieldNames().forEachRemaining(name -> {
+            if (!MEMBERS.contains(name)) {
+                entries.add(
+                        new Problem.Entry("/" + name, "no member but model, pipeline and inputs", "'" + name + "'"));
+            }
+        });
+        Optional<String> model = text(root, "model", entries);
+        Optional<String> pipeline = text(root, "pipeline", entries);
+        List<ObjectNode> inputs = inputs(root.path("inputs"), maxInputs, entries);
+        if (!entries.isEmpty()) {
+            throw invalid(entries);
+        }
+        return new PredictRequest(model, pipeline, inputs);
+    }
+
+    /** The input as the bytes of a JSON object. */
+    static byte[] bytes(ObjectNode input) {
+        try {
+            return JSON.writeValueAsBytes(input);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree can always be written", e);
+        }
+    }
+
+    /** The problem of a body with those mistakes. */
+    static ProblemException invalid(List<Problem.Entry> entries) {
+        return new ProblemException(Problem.of(
+                        400,
+                        "invalid-request",
+                        "The request is not valid",
+                        "Nothing was predicted; see violations for each mistake.")
+                .with(entries));
+    }
+
+    private static JsonNode parse(byte[] body) {
+        try {
+            JsonNode root = JSON.readTree(body);
+            if (root == null || root.isMissingNode()) {
+                throw malformed("the body is empty");
+            }
+            return root;
+        } catch (JsonProcessingException e) {
+            throw malformed(e.getOriginalMessage()
+                    + (e.getLocation() == null
+                            ? ""
+                            : ", at line " + e.getLocation().getLineNr() + ", column "
+                                    + e.getLocation().getColumnNr()));
+        } catch (IOException e) {
+            throw malformed(e.getMessage());
+        }
+    }
+
+    private static ProblemException malformed(String why) {
+        return new ProblemException(
+                Problem.of(400, "malformed-body", "The body is not valid JSON", "It can not be read: " + why + "."));
+    }
+
+    private static Optional<String> text(JsonNode root, String name, List<Problem.Entry> entries) {
+        JsonNode node = root.path(name);
+        if (node.isMissingNode() || node.isNull()) {
+            return Optional.empty();
+        }
+        if (!node.isTextual()) {
+            entries.add(entry("/" + name, "a text", node));
+        }
+        return Optional.of(node.asText());
+    }
+
+    private static List<ObjectNode> inputs(JsonNode node, int maxInputs, List<Problem.Entry> entries) {
+        List<ObjectNode> inputs = new ArrayList<>();
+        if (!node.isArray() || node.isEmpty()) {
+            entries.add(entry("/inputs", "an array of at least one event", node));
+            return inputs;
+        }
+        if (node.size() > maxInputs) {
+            entries.add(
+                    new Problem.Entry("/inputs", "at most " + maxInputs + " events", Integer.toString(node.size())));
+            return inputs;
+        }
+        for (int i = 0; i < node.size(); i++) {
+            if (node.get(i) instanceof ObjectNode input) {
+                inputs.add(input);
+            } else {
+                entries.add(entry("/inputs/" + i, "an object", node.get(i)));
+            }
+        }
+        return inputs;
+    }
+
+    private static Problem.Entry entry(String where, String expected, JsonNode actual) {
+        String text = actual.isMissingNode() ? "nothing" : actual.toString();
+        return new Problem.Entry(where, expected, text.length() > 80 ? text.substring(0, 80) + "…" : text);
+    }
+}

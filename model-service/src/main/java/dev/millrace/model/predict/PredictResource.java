@@ -1,0 +1,224 @@
+package dev.millrace.model.predict;
+
+import ai.onnxruntime.OrtException;
+import dev.millrace.model.ModelMetrics;
+import dev.millrace.model.inference.FeatureReader;
+import dev.millrace.model.registry.Model;
+import dev.millrace.model.registry.Models;
+import dev.millrace.pipeline.Pipeline;
+import dev.millrace.pipeline.declaration.ModelReference;
+import dev.millrace.pipeline.event.Row;
+import dev.millrace.pipeline.expression.Nearest;
+import dev.millrace.service.pipelines.Pipelines;
+import dev.millrace.service.problem.Problem;
+import dev.millrace.service.problem.ProblemException;
+import io.smallrye.common.annotation.Blocking;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.Semaphore;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** Answers predictions over HTTP. */
+@Path("/predict")
+@Tag(name = "predict")
+@Consumes(MediaType.APPLICATION_JSON)
+@Produces(MediaType.APPLICATION_JSON)
+public class PredictResource {
+    private static final String DESCRIPTION =
+            "Inputs are events as the pipeline of the model declares them; only the fields that the model's features"
+                    + " come from have to be there, and derived fields are derived as in the stream. A reason's effect is"
+                    + " the score less the score with that one feature at its training median.";
+
+    private final Models models;
+    private final Pipelines pipelines;
+    private final ModelMetrics metrics;
+    private final PredictSettings settings;
+    private final Semaphore room;
+
+    PredictResource(Models models, Pipelines pipelines, ModelMetrics metrics, PredictSettings settings) {
+        this.models = models;
+        this.pipelines = pipelines;
+        this.metrics = metrics;
+        this.settings = settings;
+        this.room = new Semaphore(settings.maxConcurrent());
+    }
+
+    /** Predicts with the model that the body names. */
+    @POST
+    @Blocking
+    @Operation(summary = "Predict", description = DESCRIPTION)
+    @RequestBody(
+            required = true,
+            content =
+                    @Content(
+                            schema =
+                                    @Schema(
+                                            type =
+                                                    org.eclipse.microprofile.openapi.annotations.enums.SchemaType
+                                                            .OBJECT),
+                            examples =
+                                    @ExampleObject(
+                                            name = "one card transaction",
+                                            value = "{\"model\": \"card-fraud\", \"inputs\": [{\"tx_amount\": 310.0,"
+                                                    + " \"tx_datetime\": \"2026-03-01 03:12:00\"}]}")))
+    @APIResponse(
+            responseCode = "200",
+            content = @Content(schema = @Schema(implementation = PredictAnswer.class)),
+            description = "A prediction for each input.")
+    @APIResponse(responseCode = "400", description = "The request is not valid; problem details name each mistake.")
+    @APIResponse(responseCode = "404", description = "There is no such model.")
+    @APIResponse(responseCode = "413", description = "The body is larger than millrace.predict.max-body.")
+    @APIResponse(responseCode = "503", description = "Too many requests at once, or the model's pipeline is starting.")
+    public PredictAnswer predict(InputStream body) {
+        return answer(Optional.empty(), body);
+    }
+
+    /** Predicts with the model that the path names. */
+    @POST
+    @Path("/{model}")
+    @Blocking
+    @Operation(summary = "Predict with a model", description = DESCRIPTION)
+    @APIResponse(responseCode = "200", description = "A prediction for each input.")
+    @APIResponse(responseCode = "400", description = "The request is not valid; problem details name each mistake.")
+    @APIResponse(responseCode = "404", description = "There is no such model.")
+    @APIResponse(responseCode = "413", description = "The body is larger than millrace.predict.max-body.")
+    @APIResponse(responseCode = "503", description = "Too many requests at once, or the model's pipeline is starting.")
+    public PredictAnswer predictWith(@PathParam("model") String model, InputStream body) {
+        return answer(Optional.of(model), body);
+    }
+
+    private PredictAnswer answer(Optional<String> named, InputStream body) {
+        if (!room.tryAcquire()) {
+            throw new ProblemException(
+                    Problem.of(
+                            503,
+                            "busy",
+                            "Too many requests at once",
+                            settings.maxConcurrent() + " requests are being answered"
+                                    + " (millrace.predict.max-concurrent). Try again."),
+                    OptionalInt.of(1));
+        }
+        try {
+            PredictRequest request = PredictRequest.read(read(body), settings.maxInputs());
+            return answer(name(named, request), request);
+        } finally {
+            room.release();
+        }
+    }
+
+    private static String name(Optional<String> named, PredictRequest request) {
+        Optional<String> said = request.model();
+        if (named.isPresent() && said.isPresent() && !named.equals(said)) {
+            throw PredictRequest.invalid(List.of(
+                    new Problem.Entry("/model", "'" + named.get() + "', as in the path", "'" + said.get() + "'")));
+        }
+        return named.or(() -> said)
+                .orElseThrow(() ->
+                        PredictRequest.invalid(List.of(new Problem.Entry("/model", "the name of a model", "nothing"))));
+    }
+
+    private PredictAnswer answer(String name, PredictRequest request) {
+        Pipeline pipeline = pipeline(name, request.pipeline());
+        Model model = models.find(name, alias(pipeline)).orElseThrow(() -> unavailable(name));
+        InputReader reader = new InputReader(pipeline, model.description());
+        List<Problem.Entry> entries = new ArrayList<>();
+        List<Row> rows = new ArrayList<>();
+        for (int i = 0; i < request.inputs().size(); i++) {
+            reader.read(request.inputs().get(i), i, entries).ifPresent(rows::add);
+        }
+        if (!entries.isEmpty()) {
+            throw PredictRequest.invalid(entries);
+        }
+        try {
+            FeatureReader features = FeatureReader.of(
+                    pipeline.cleanReader().schema(), model.description().features());
+            List<Prediction> predictions = new Predictor(model, features, metrics, settings.reasons()).predict(rows);
+            return new PredictAnswer(name, model.description().version(), predictions);
+        } catch (OrtException e) {
+            throw new IllegalStateException("model " + name + " could not score its features: " + e.getMessage(), e);
+        }
+    }
+
+    private Pipeline pipeline(String model, Optional<String> named) {
+        List<Pipeline> using = pipelines.all().stream()
+                .filter(pipeline -> pipeline.declaration()
+                        .spec()
+                        .model()
+                        .filter(reference -> reference.name().equals(model))
+                        .isPresent())
+                .filter(pipeline -> named.isEmpty() || named.get().equals(pipeline.name()))
+                .sorted(java.util.Comparator.comparing(Pipeline::name))
+                .toList();
+        if (!using.isEmpty()) {
+            return using.get(0);
+        }
+        if (!pipelines.ready()) {
+            throw new ProblemException(
+                    Problem.of(503, "starting", "Starting", "The pipelines are being started; try again."),
+                    OptionalInt.of(1));
+        }
+        String suggestion = Nearest.to(model, models.names())
+                .filter(near -> !near.equals(model))
+                .map(near -> " Did you mean '" + near + "'?")
+                .orElse("");
+        String which = named.map(pipeline -> " in pipeline '" + pipeline + "'").orElse("");
+        throw new ProblemException(Problem.of(
+                404,
+                "unknown-model",
+                "Unknown model",
+                "No pipeline uses a model '" + model + "'" + which + "." + suggestion + " Models: "
+                        + String.join(", ", models.names()) + "."));
+    }
+
+    private static String alias(Pipeline pipeline) {
+        return pipeline.declaration()
+                .spec()
+                .model()
+                .map(ModelReference::effectiveAlias)
+                .orElse(ModelReference.CHAMPION);
+    }
+
+    private static ProblemException unavailable(String name) {
+        return new ProblemException(
+                Problem.of(
+                        503,
+                        "model-unavailable",
+                        "The model is not available",
+                        "Model '" + name + "' has no version that can be used now; /q/health/ready says why."),
+                OptionalInt.of(5));
+    }
+
+    private byte[] read(InputStream body) {
+        int limit = (int) settings.maxBody().asLongValue();
+        try {
+            byte[] bytes = body.readNBytes(limit + 1);
+            if (bytes.length > limit) {
+                throw new ProblemException(Problem.of(
+                        413,
+                        "body-too-large",
+                        "The body is too large",
+                        "A body may have " + limit + " bytes (millrace.predict.max-body). Send fewer inputs at once."));
+            }
+            return bytes;
+        } catch (IOException e) {
+            throw new ProblemException(
+                    Problem.of(400, "body", "The body can not be read", "It ended early: " + e.getMessage() + "."));
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package dev.millrace.model.predict;
+
+import io.quarkus.runtime.configuration.MemorySize;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+
+/** What callers of {@code /predict} may send. */
+@ConfigMapping(prefix = "millrace.predict")
+public interface PredictSettings {
+    /** The most inputs in one request. */
+    @WithDefault("1000")
+    int maxInputs();
+
+    /** The largest body. */
+    @WithDefault("4M")
+    MemorySize maxBody();
+
+    /** How many requests are answered at once; one beyond that is answered with 503. */
+    @WithDefault("64")
+    int maxConcurrent();
+
+    /** How many reasons a prediction is given. */
+    @WithDefault("3")
+    int reasons();
+}
