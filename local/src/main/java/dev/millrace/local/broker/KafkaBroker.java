@@ -1,14 +1,18 @@
 package dev.millrace.local.broker;
 
-import dev.millrace.local.FreePort;
-import java.io.File;
+import dev.millrace.local.port.FreePort;
+import dev.millrace.local.process.Launch;
+import dev.millrace.local.process.RunningProcess;
+import dev.millrace.local.process.Stop;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +28,8 @@ import org.apache.kafka.metadata.storage.Formatter;
  */
 public final class KafkaBroker implements AutoCloseable {
     private static final Duration STARTS_WITHIN = Duration.ofSeconds(60);
+    private static final Duration STOPS_WITHIN = Duration.ofSeconds(20);
+    private static final String PROCESS_FILE = "broker.pid";
 
     private final Path folder;
     private final int port;
@@ -43,16 +49,20 @@ public final class KafkaBroker implements AutoCloseable {
      * @throws IllegalStateException if it does not answer in time; the message names the log
      */
     public static KafkaBroker start(Path folder, int port) {
-        int listener = port == 0 ? FreePort.any() : port;
+        int listener = FreePort.orAny(port);
         try {
             Files.createDirectories(folder);
+            stopFormer(folder);
             Path data = folder.resolve("data");
             format(data);
             Path properties = folder.resolve("server.properties");
             Files.writeString(properties, properties(data, listener, FreePort.any()));
             Path logging = folder.resolve("log4j2.properties");
-            Files.writeString(logging, LOGGING);
+            try (InputStream resource = KafkaBroker.class.getResourceAsStream("log4j2.properties")) {
+                Files.copy(resource, logging, StandardCopyOption.REPLACE_EXISTING);
+            }
             KafkaBroker broker = new KafkaBroker(folder, listener, launch(folder, properties, logging));
+            broker.remember();
             broker.awaitAnswer();
             return broker;
         } catch (IOException e) {
@@ -75,24 +85,39 @@ public final class KafkaBroker implements AutoCloseable {
         return process.toHandle();
     }
 
+    /** Its log. */
+    public Path log() {
+        return log(folder);
+    }
+
     /** Ends it at once, as {@code kill -9} does. */
     public void kill() {
-        process.destroyForcibly();
-        process.onExit().join();
+        Stop.now(process.toHandle());
     }
 
     /** Ends it in order. */
     @Override
     public void close() {
-        process.destroy();
-        try {
-            if (!process.waitFor(20, TimeUnit.SECONDS)) {
-                kill();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            kill();
+        Stop.inOrder(process.toHandle(), STOPS_WITHIN);
+    }
+
+    /** A broker whose starter was killed still holds the folder; this start follows it. */
+    private static void stopFormer(Path folder) throws IOException {
+        Path file = folder.resolve(PROCESS_FILE);
+        if (!Files.exists(file)) {
+            return;
         }
+        String[] words = Files.readString(file).strip().split(" ");
+        if (words.length == 2) {
+            new RunningProcess(Long.parseLong(words[0]), Long.parseLong(words[1]))
+                    .find()
+                    .ifPresent(former -> Stop.inOrder(former, STOPS_WITHIN));
+        }
+    }
+
+    private void remember() throws IOException {
+        RunningProcess running = RunningProcess.of(process.toHandle());
+        Files.writeString(folder.resolve(PROCESS_FILE), running.pid() + " " + running.startedMillis());
     }
 
     private static void format(Path data) {
@@ -143,37 +168,24 @@ public final class KafkaBroker implements AutoCloseable {
                 """.formatted(port, controllerPort, data.toString().replace("\\", "/"));
     }
 
-    private static final String LOGGING = """
-            status = error
-            appender.out.type = Console
-            appender.out.name = out
-            appender.out.layout.type = PatternLayout
-            appender.out.layout.pattern = %d{HH:mm:ss.SSS} %-5p [%c{1}] %m%n
-            rootLogger.level = warn
-            rootLogger.appenderRef.out.ref = out
-            """;
-
     private static Process launch(Path folder, Path properties, Path logging) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xms256m",
+        List<String> command = List.of(
+                Launch.java(),
+                "-Xms128m",
                 "-Xmx512m",
-                "-XX:+UseG1GC",
+                "-XX:+UseSerialGC",
+                "-XX:+ExitOnOutOfMemoryError",
                 "-Dlog4j2.configurationFile=" + logging,
+                "-Dmillrace.broker.log=" + log(folder),
                 "kafka.Kafka",
                 properties.toString());
         // By the environment: a class path is easily longer than a command line may be.
-        builder.environment().put("CLASSPATH", classPath());
-        builder.redirectErrorStream(true);
-        builder.redirectOutput(
-                ProcessBuilder.Redirect.appendTo(folder.resolve("broker.log").toFile()));
-        return builder.start();
+        Map<String, String> environment = Map.of("CLASSPATH", BrokerClassPath.in(folder));
+        return new Launch(command, environment, folder.resolve("broker.out")).start();
     }
 
-    /** Surefire hides the class path in a manifest and says what it was in a property of its own. */
-    private static String classPath() {
-        String tests = System.getProperty("surefire.test.class.path");
-        return (tests == null ? System.getProperty("java.class.path") : tests).replace('\n', File.pathSeparatorChar);
+    private static Path log(Path folder) {
+        return folder.resolve("broker.log");
     }
 
     private void awaitAnswer() {
@@ -183,7 +195,8 @@ public final class KafkaBroker implements AutoCloseable {
         try (Admin admin = Admin.create(settings)) {
             while (true) {
                 if (!process.isAlive()) {
-                    throw new IllegalStateException("the broker ended by itself; see " + folder.resolve("broker.log"));
+                    throw new IllegalStateException(
+                            "the broker ended by itself; see " + folder.resolve("broker.out") + " and " + log());
                 }
                 if (answers(admin)) {
                     return;
@@ -191,7 +204,7 @@ public final class KafkaBroker implements AutoCloseable {
                 if (System.nanoTime() > end) {
                     kill();
                     throw new IllegalStateException("the broker did not answer within " + STARTS_WITHIN.toSeconds()
-                            + " s; see " + folder.resolve("broker.log"));
+                            + " s; see " + folder.resolve("broker.out") + " and " + log());
                 }
             }
         }

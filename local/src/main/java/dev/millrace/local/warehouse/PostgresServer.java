@@ -1,31 +1,41 @@
 package dev.millrace.local.warehouse;
 
+import dev.millrace.local.process.Stop;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /**
  * PostgreSQL on this machine, from its own binaries, with a database {@code millrace}. It listens on the loopback
- * address only and trusts who connects there. Its data stays in its folder. One thread starts and stops it.
+ * address only and asks for a password, which it makes up once and keeps in its folder for its owner alone. Its data stays in its folder. One thread starts and stops it.
  */
 public final class PostgresServer implements AutoCloseable {
     private static final String DATABASE = "millrace";
+    private static final Duration STOPS_WITHIN = Duration.ofSeconds(30);
+    private static final String ACCESS = """
+            # type  database  user  address       method
+            local   all       all                 scram-sha-256
+            host    all       all   127.0.0.1/32  scram-sha-256
+            host    all       all   ::1/128       scram-sha-256
+            """;
 
     private final EmbeddedPostgres postgres;
     private final Path data;
+    private final String password;
 
-    private PostgresServer(EmbeddedPostgres postgres, Path data) {
+    private PostgresServer(EmbeddedPostgres postgres, Path data, String password) {
         this.postgres = postgres;
         this.data = data;
+        this.password = password;
     }
 
     /**
@@ -40,12 +50,14 @@ public final class PostgresServer implements AutoCloseable {
             Files.createDirectories(folder);
             Path data = folder.resolve("data");
             stop(data);
+            String password = Password.in(folder);
             Path log = folder.resolve("postgres.log");
             EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
                     .setDataDirectory(data)
                     .setCleanDataDirectory(false)
                     .setRegisterShutdownHook(false)
                     .setPGStartupWait(Duration.ofSeconds(60))
+                    .setConnectConfig("password", password)
                     .setServerConfig("max_connections", "100")
                     .setServerConfig("shared_buffers", "256MB")
                     .setServerConfig("max_wal_size", "2GB")
@@ -60,8 +72,8 @@ public final class PostgresServer implements AutoCloseable {
             if (port != 0) {
                 builder.setPort(port);
             }
-            PostgresServer server = new PostgresServer(builder.start(), data);
-            server.createDatabase();
+            PostgresServer server = new PostgresServer(builder.start(), data, password);
+            server.prepare();
             return server;
         } catch (IOException e) {
             throw new UncheckedIOException("PostgreSQL can not be started in " + folder + ": " + e.getMessage(), e);
@@ -88,9 +100,9 @@ public final class PostgresServer implements AutoCloseable {
         return "postgres";
     }
 
-    /** The user's password; any is taken. */
+    /** The user's password. */
     public String password() {
-        return "postgres";
+        return password;
     }
 
     /** Its process, if it runs. */
@@ -100,30 +112,36 @@ public final class PostgresServer implements AutoCloseable {
 
     /** Ends it at once, as a power cut does. */
     public void kill() {
-        process().ifPresent(postmaster -> {
-            postmaster.descendants().forEach(ProcessHandle::destroyForcibly);
-            postmaster.destroyForcibly();
-            postmaster.onExit().join();
-        });
+        process().ifPresent(Stop::now);
     }
 
-    /** Ends it in order. */
+    /** Ends it in order, without waiting for its clients. */
     @Override
     public void close() {
+        stop(data);
         try {
+            // Nothing runs any more; this gives back the lock on the folder.
             postgres.close();
-        } catch (IOException | IllegalStateException e) {
-            stop(data);
+        } catch (IOException | IllegalStateException alreadyStopped) {
+            // That is what was wanted.
         }
     }
 
-    private void createDatabase() {
-        try (Connection connection = postgres.getPostgresDatabase().getConnection();
-                Statement statement = connection.createStatement();
-                ResultSet found =
-                        statement.executeQuery("select 1 from pg_database where datname = '" + DATABASE + "'")) {
-            if (!found.next()) {
-                connection.createStatement().execute("create database " + DATABASE);
+    private void prepare() throws IOException {
+        Path access = data.resolve("pg_hba.conf");
+        try (Connection connection =
+                        DriverManager.getConnection(jdbcUrl().replace("/" + DATABASE, "/postgres"), user(), password);
+                Statement statement = connection.createStatement()) {
+            if (!Files.readString(access).equals(ACCESS)) {
+                statement.execute("alter user postgres password '" + password + "'");
+                Files.writeString(access, ACCESS);
+                statement.execute("select pg_reload_conf()");
+            }
+            try (ResultSet found =
+                    statement.executeQuery("select from pg_database where datname = '" + DATABASE + "'")) {
+                if (!found.next()) {
+                    connection.createStatement().execute("create database " + DATABASE);
+                }
             }
         } catch (SQLException e) {
             throw new IllegalStateException("the database " + DATABASE + " can not be made: " + e.getMessage(), e);
@@ -131,16 +149,7 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     private static void stop(Path data) {
-        postmaster(data).ifPresent(postmaster -> {
-            postmaster.destroy();
-            try {
-                postmaster.onExit().get(30, TimeUnit.SECONDS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
-                postmaster.destroyForcibly();
-            }
-        });
+        postmaster(data).ifPresent(postmaster -> Stop.byInterrupt(postmaster, STOPS_WITHIN));
     }
 
     /** The first line of {@code postmaster.pid} is the server's process id. */

@@ -32,6 +32,17 @@ class KafkaBrokerTest {
         }
     }
 
+    @Test
+    void takes_the_place_of_one_that_was_left_running() throws Exception {
+        KafkaBroker forgotten = KafkaBroker.start(folder, 0);
+        try (KafkaBroker broker = KafkaBroker.start(folder, forgotten.port());
+                Admin admin = admin(broker)) {
+            assertThat(forgotten.process().isAlive()).isFalse();
+            assertThat(admin.describeCluster().nodes().get()).hasSize(1);
+            assertThat(broker.log()).content().contains("Kafka Server started");
+        }
+    }
+
     private static Admin admin(KafkaBroker broker) {
         return Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
     }

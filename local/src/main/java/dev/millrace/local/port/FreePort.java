@@ -1,13 +1,16 @@
-package dev.millrace.local;
+package dev.millrace.local.port;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 
-/** Ports of this machine. */
+/** Ports of this machine's loopback address. Thread-safe. */
 public final class FreePort {
+    private static final int ANSWERS_WITHIN_MILLIS = 300;
+
     private FreePort() {}
 
     /** A port that nothing listens on now. */
@@ -19,15 +22,34 @@ public final class FreePort {
         }
     }
 
+    /** The port itself, or for 0 one that nothing listens on now. */
+    public static int orAny(int port) {
+        return port == 0 ? any() : port;
+    }
+
     /** Whether something listens on that port. */
     public static boolean isTaken(int port) {
+        return !canBind(port) || answers(port);
+    }
+
+    private static boolean canBind(int port) {
         try (ServerSocket socket = new ServerSocket()) {
             // A port that a closed connection still lingers on is free for a new listener.
             socket.setReuseAddress(true);
             socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-            return false;
-        } catch (IOException taken) {
             return true;
+        } catch (IOException taken) {
+            return false;
+        }
+    }
+
+    /** macOS lets a second listener have one address of a port whose wildcard address is taken. */
+    private static boolean answers(int port) {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), ANSWERS_WITHIN_MILLIS);
+            return true;
+        } catch (IOException nobody) {
+            return false;
         }
     }
 }
