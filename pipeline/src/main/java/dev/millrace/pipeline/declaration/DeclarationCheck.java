@@ -28,8 +28,8 @@ final class DeclarationCheck {
     static final Set<String> RESERVED =
             Set.of("quality_flags", "score", "label", "model", "model_version", "event_id", "accepted_at", "loaded_at");
 
-    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0,58}");
-    private static final Pattern TABLE = Pattern.compile("[a-z_][a-z0-9_]{0,49}");
+    private static final Pattern NAME = Pattern.compile(EventDeclaration.FIELD_NAME);
+    private static final Pattern TABLE = Pattern.compile(SinkDeclaration.TABLE_NAME);
 
     private final List<Finding> findings = new ArrayList<>();
     private final PipelineDeclaration.Spec spec;
@@ -108,7 +108,7 @@ final class DeclarationCheck {
             } catch (IllegalArgumentException e) {
                 report(
                         path + ".formats[" + i + "]",
-                        "expected iso, epoch_seconds, epoch_millis or a pattern such as" + " yyyy-MM-dd HH:mm:ss: "
+                        "expected iso, epoch_seconds, epoch_millis or a pattern such as yyyy-MM-dd HH:mm:ss: "
                                 + e.getMessage());
             }
         }
@@ -119,7 +119,7 @@ final class DeclarationCheck {
                 report(
                         path + ".zone",
                         Nearest.to(zone, ZoneId.getAvailableZoneIds()),
-                        "unknown time zone '" + zone + "'");
+                        "expected a time zone such as Europe/Brussels, got '" + zone + "'");
             }
         });
     }
@@ -179,7 +179,7 @@ final class DeclarationCheck {
                 && SourceDeclaration.FileFormat.ofName(file.path()).isEmpty()) {
             report(
                     path + ".path",
-                    "the ending does not say how the file is written; add format: csv or format:" + " ndjson");
+                    "the ending does not say how the file is written; add format: csv or format: ndjson");
         }
     }
 

@@ -11,6 +11,7 @@ import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.reader.ReaderException;
 
 /**
  * Reads a declaration from YAML 1.1. Everything that is wrong with a file is reported at once, with line and column:
@@ -18,6 +19,9 @@ import org.yaml.snakeyaml.nodes.Node;
  */
 public final class DeclarationReader {
     private static final int MAX_CHARACTERS = 1_000_000;
+
+    /** Enough for every field of an event to share one anchor. What is bound has a bounded depth, so it can not explode. */
+    private static final int MAX_ALIASES = 200;
 
     private DeclarationReader() {}
 
@@ -46,8 +50,7 @@ public final class DeclarationReader {
 
     private static Node compose(String file, String yaml) throws InvalidDeclarationException {
         LoaderOptions options = new LoaderOptions();
-        options.setAllowDuplicateKeys(false);
-        options.setMaxAliasesForCollections(20);
+        options.setMaxAliasesForCollections(MAX_ALIASES);
         options.setCodePointLimit(MAX_CHARACTERS);
         try {
             Node root = null;
@@ -63,15 +66,34 @@ public final class DeclarationReader {
             return root;
         } catch (MarkedYAMLException e) {
             throw only(file, e.getProblemMark(), "not valid YAML: " + e.getProblem());
+        } catch (ReaderException e) {
+            throw at(
+                    file,
+                    position(yaml, e.getPosition()),
+                    String.format("not valid YAML: the character U+%04X is not allowed", e.getCodePoint()));
         } catch (YAMLException e) {
             throw only(file, null, "not valid YAML: " + e.getMessage());
         }
     }
 
     private static InvalidDeclarationException only(String file, Mark mark, String message) {
-        int line = mark == null ? 1 : mark.getLine() + 1;
-        int column = mark == null ? 1 : mark.getColumn() + 1;
-        return new InvalidDeclarationException(List.of(new Mistake(file, line, column, "", message, Optional.empty())));
+        return at(
+                file,
+                mark == null
+                        ? new NodeBinder.Position(1, 1)
+                        : new NodeBinder.Position(mark.getLine() + 1, mark.getColumn() + 1),
+                message);
+    }
+
+    private static InvalidDeclarationException at(String file, NodeBinder.Position position, String message) {
+        return new InvalidDeclarationException(
+                List.of(new Mistake(file, position.line(), position.column(), "", message, Optional.empty())));
+    }
+
+    private static NodeBinder.Position position(String yaml, int index) {
+        String before = yaml.substring(0, Math.min(index, yaml.length()));
+        int line = (int) before.chars().filter(c -> c == '\n').count() + 1;
+        return new NodeBinder.Position(line, before.length() - before.lastIndexOf('\n'));
     }
 
     private static Mistake locate(String file, Finding finding, NodeBinder binder) {

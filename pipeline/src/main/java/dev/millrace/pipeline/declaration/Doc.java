@@ -19,4 +19,7 @@ public @interface Doc {
 
     /** The regular expression that a text must match as a whole, or nothing. */
     String pattern() default "";
+
+    /** The regular expression that each key of a mapping of free keys must match as a whole, or nothing. */
+    String keys() default "";
 }

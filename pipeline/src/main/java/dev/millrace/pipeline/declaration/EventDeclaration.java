@@ -25,8 +25,13 @@ public record EventDeclaration(
                 example = "tx_datetime")
         String time,
 
-        @Doc("The event's fields by name. A name is lower case letters, digits and underscores.")
+        @Doc(
+                value = "The event's fields by name, at least one.",
+                example = "{ tx_amount: { type: decimal, required: true } }",
+                keys = EventDeclaration.FIELD_NAME)
         Map<String, FieldDeclaration> fields) {
+    /** What a field may be called: PostgreSQL's names have 63 bytes, and a column may need a suffix. */
+    static final String FIELD_NAME = "[a-z][a-z0-9_]{0,58}";
 
     /** One field. */
     public record FieldDeclaration(

@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.yaml.snakeyaml.DumperOptions.ScalarStyle;
+import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
@@ -50,13 +51,21 @@ final class NodeBinder {
             known = dot < 0 ? "" : known.substring(0, dot);
         }
         Node node = nodes.get(known);
-        int column = node.getStartMark().getColumn() + 1;
-        boolean oneLine = node.getStartMark().getLine() == node.getEndMark().getLine();
-        if (known.equals(path) && node instanceof ScalarNode scalar && oneLine) {
-            column += offset + (scalar.getScalarStyle() == ScalarStyle.PLAIN ? 0 : 1);
-            column = offset == 0 ? node.getStartMark().getColumn() + 1 : column;
+        Mark start = node.getStartMark();
+        int within = known.equals(path) && offset > 0 ? within(node, offset) : 0;
+        return new Position(start.getLine() + 1, start.getColumn() + 1 + within);
+    }
+
+    /** How far behind the node's start that character of its value stands; 0 if escapes or line breaks hide it. */
+    private static int within(Node node, int offset) {
+        if (!(node instanceof ScalarNode scalar)) {
+            return 0;
         }
-        return new Position(node.getStartMark().getLine() + 1, column);
+        int quote = scalar.getScalarStyle() == ScalarStyle.PLAIN ? 0 : 1;
+        int written = node.getEndMark().getIndex() - node.getStartMark().getIndex() - 2 * quote;
+        String value = scalar.getValue();
+        boolean asWritten = value.indexOf('\n') < 0 && written == value.codePointCount(0, value.length());
+        return asWritten ? offset + quote : 0;
     }
 
     private Object bind(String path, Node node, Type type, RecordComponent component) {
@@ -214,7 +223,8 @@ final class NodeBinder {
                 findings.add(new Finding(
                         below,
                         0,
-                        "unknown key '" + key.getValue() + "'; known here: " + String.join(", ", known),
+                        "unknown key '" + key.getValue() + "'; known here: "
+                                + (known.isEmpty() ? "none" : String.join(", ", known)),
                         Nearest.to(key.getValue(), known)));
             }
         }

@@ -27,14 +27,18 @@ public record PipelineDeclaration(
                     pattern = "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
             String name,
 
-            @Doc("Free labels for people and tools; Millrace does not read them.")
+            @Doc(
+                    value = "Free labels for people and tools; Millrace does not read them.",
+                    example = "{ team: payments }")
             Map<String, String> labels) {}
 
     /** The pipeline itself. */
     public record Spec(
             @Doc("What one event is.") EventDeclaration event,
 
-            @Doc("Where events come from. Without any, events are taken over HTTP.")
+            @Doc(
+                    value = "Where events come from. Without any, events are taken over HTTP.",
+                    example = "[{ http: {} }, { file: { path: \"card-fraud/*.csv\" } }]")
             List<SourceDeclaration> sources,
 
             @Doc("Checks that every event has to pass, in order.")

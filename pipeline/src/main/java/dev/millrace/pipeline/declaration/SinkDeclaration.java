@@ -6,19 +6,25 @@ import java.util.Optional;
 
 /** Where events end up; one key says which kind. */
 public sealed interface SinkDeclaration {
+    /** What a table may be called: PostgreSQL's names have 63 bytes, and a partition needs a suffix. */
+    String TABLE_NAME = "[a-z_][a-z0-9_]{0,49}";
+
     /** A star schema in PostgreSQL. */
     @Doc(
             "A star schema in PostgreSQL: one fact row an event, dimensions with surrogate keys. Millrace creates the tables.")
     record Postgres(
             @Doc("The fact table.") Fact fact,
 
-            @Doc(value = "Dimension tables by name.", example = "{ dim_customer: { key: customer_id } }")
+            @Doc(
+                    value = "Dimension tables by name.",
+                    example = "{ dim_customer: { key: customer_id } }",
+                    keys = TABLE_NAME)
             Map<String, Dimension> dimensions)
             implements SinkDeclaration {}
 
     /** The table that holds one row an event. */
     record Fact(
-            @Doc(value = "The table's name.", example = "fact_transaction", pattern = "[a-z_][a-z0-9_]{0,49}")
+            @Doc(value = "The table's name.", example = "fact_transaction", pattern = TABLE_NAME)
             String table,
 
             @Doc(value = "How the table is partitioned by event time. Default: month.", example = "month")

@@ -10,7 +10,8 @@ public sealed interface StepDeclaration {
             @Inline
             @Doc(
                     value = "The new fields' names and expressions.",
-                    example = "{ is_night: \"tx_datetime.getHours() <= 6\" }")
+                    example = "{ is_night: \"tx_datetime.getHours() <= 6\" }",
+                    keys = EventDeclaration.FIELD_NAME)
             Map<String, String> fields)
             implements StepDeclaration {}
 }

@@ -127,6 +127,10 @@ public final class TimestampFormat {
 
     /** The point in time that the text says, if it is written in this format and exists. */
     public Optional<Instant> parse(String text, ZoneId zone) {
+        Instant ours = formatter == ISO_FORMATTER ? IsoUtc.parse(text) : null;
+        if (ours != null) {
+            return Optional.of(ours);
+        }
         try {
             Instant instant = formatter == null ? parseEpoch(text) : parsePattern(text, zone);
             return inRange(instant) ? Optional.of(instant) : Optional.empty();
