@@ -1,12 +1,13 @@
 package dev.millrace.transform;
 
+import dev.millrace.pipeline.Pipeline;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 
-/** Metrics for tests that start no service. */
+/** Meters for tests that start no service. */
 public final class TransformMetricsFixture {
     private TransformMetricsFixture() {}
 
-    public static TransformMetrics metrics() {
-        return new TransformMetrics(new SimpleMeterRegistry());
+    public static PipelineMeters meters(Pipeline pipeline) {
+        return new TransformMetrics(new SimpleMeterRegistry()).of(pipeline);
     }
 }

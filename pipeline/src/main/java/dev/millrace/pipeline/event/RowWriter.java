@@ -2,6 +2,7 @@ package dev.millrace.pipeline.event;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.io.SerializedString;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.core.util.ByteArrayBuilder;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectWriter;
@@ -15,7 +16,11 @@ import java.math.BigDecimal;
  * timestamps in ISO 8601 and UTC, decimals without an exponent. Thread-safe.
  */
 public final class RowWriter {
-    private static final ObjectWriter JSON = new JsonMapper().writer();
+    private static final ObjectWriter JSON = JsonMapper.builder()
+            // Else an emoji is written as two escapes, twelve bytes for four.
+            .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
+            .build()
+            .writer();
 
     private final Schema schema;
     private final SerializedString[] names;

@@ -6,6 +6,7 @@ import dev.cel.common.CelIssue;
 import dev.cel.common.CelOptions;
 import dev.cel.common.CelValidationException;
 import dev.cel.common.CelValidationResult;
+import dev.cel.common.ast.CelReference;
 import dev.cel.common.types.CelKind;
 import dev.cel.common.types.CelType;
 import dev.cel.common.types.NullableType;
@@ -25,6 +26,7 @@ import dev.millrace.pipeline.event.Schema;
 import dev.millrace.pipeline.event.Text;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -195,17 +197,19 @@ public final class Expression {
 
     private static Set<String> fields(CelAbstractSyntaxTree tree, Schema schema) {
         Set<String> names = new TreeSet<>();
-        tree.getReferenceMap().values().forEach(reference -> {
+        Map<Long, CelReference> references = tree.getReferenceMap();
+        for (CelReference reference : references.values()) {
             if (schema.find(reference.name()) >= 0) {
                 names.add(reference.name());
             }
-        });
+        }
         return names;
     }
 
     private static List<ExpressionMistake> mistakes(CelValidationResult checked, Schema schema) {
         List<ExpressionMistake> mistakes = new ArrayList<>();
-        for (CelIssue issue : checked.getErrors()) {
+        List<CelIssue> errors = checked.getErrors();
+        for (CelIssue issue : errors) {
             String message = issue.getMessage();
             mistakes.add(new ExpressionMistake(
                     Math.max(0, issue.getSourceLocation().getColumn()), plain(message), suggestion(message, schema)));

@@ -48,12 +48,10 @@ final class NullTests {
             }
             case SELECT -> children.add(expression.select().operand());
             case LIST -> children.addAll(expression.list().elements());
-            case MAP ->
-                expression.map().entries().forEach(entry -> {
-                    children.add(entry.key());
-                    children.add(entry.value());
-                });
-            case STRUCT -> expression.struct().entries().forEach(entry -> children.add(entry.value()));
+            case MAP -> {
+                List<CelExpr.CelMap.Entry> entries = expression.map().entries();
+                entries.forEach(entry -> children.addAll(List.of(entry.key(), entry.value())));
+            }
             case COMPREHENSION -> {
                 CelExpr.CelComprehension loop = expression.comprehension();
                 children.addAll(List.of(

@@ -4,6 +4,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import org.apache.kafka.streams.KafkaStreams;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Liveness;
 
 /** Alive unless a stream is in a state that only a restart ends; a broker that is away is not one. */
@@ -18,7 +19,14 @@ public class StreamsAlive implements HealthCheck {
 
     @Override
     public HealthCheckResponse call() {
-        boolean failed = streams.states().containsValue(KafkaStreams.State.ERROR);
-        return HealthCheckResponse.named("streams").status(!failed).build();
+        HealthCheckResponseBuilder response = HealthCheckResponse.named("streams");
+        boolean alive = true;
+        for (var entry : streams.states().entrySet()) {
+            if (entry.getValue() == KafkaStreams.State.ERROR) {
+                response.withData(entry.getKey(), entry.getValue().name());
+                alive = false;
+            }
+        }
+        return response.status(alive).build();
     }
 }

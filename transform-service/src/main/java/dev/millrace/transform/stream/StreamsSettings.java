@@ -8,7 +8,10 @@ import java.time.Duration;
 /** How the topologies run. */
 @ConfigMapping(prefix = "millrace.streams")
 public interface StreamsSettings {
-    /** Where local state is kept. Two processes on one machine need two folders. */
+    /**
+     * Where this instance keeps its identity and its local state. Two processes need two folders; one that keeps its
+     * folder takes up its work again at once after a crash.
+     */
     @WithDefault("state/streams")
     Path stateDir();
 
@@ -20,11 +23,22 @@ public interface StreamsSettings {
     @WithDefault("100ms")
     Duration commitInterval();
 
-    /** How long a stream thread may be silent before its partitions go to another. */
-    @WithDefault("6s")
+    /** Copies of a step's state on other instances, to take over from; only for pipelines whose steps keep state. */
+    @WithDefault("0")
+    int standbyReplicas();
+
+    /**
+     * How long an instance may be silent before its partitions go to another, and how long a transaction may stay open;
+     * the broker takes 6 s at least.
+     */
+    @WithDefault("10s")
     Duration sessionTimeout();
 
     /** How long stopping a pipeline may take. */
     @WithDefault("15s")
     Duration stopTimeout();
+
+    /** Whether the metrics of Kafka's own clients and of Kafka Streams are exposed, some hundreds a pipeline. */
+    @WithDefault("false")
+    boolean kafkaMetrics();
 }

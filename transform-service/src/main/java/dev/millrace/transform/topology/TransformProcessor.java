@@ -3,46 +3,42 @@ package dev.millrace.transform.topology;
 import dev.millrace.pipeline.Pipeline;
 import dev.millrace.pipeline.event.EventHeaders;
 import dev.millrace.pipeline.event.EventId;
-import dev.millrace.pipeline.event.Reading;
-import dev.millrace.pipeline.event.Row;
-import dev.millrace.pipeline.event.Violation;
+import dev.millrace.pipeline.event.Text;
 import dev.millrace.pipeline.rejection.Rejection;
 import dev.millrace.pipeline.rejection.RejectionReason;
 import dev.millrace.pipeline.topic.Stage;
-import dev.millrace.pipeline.transform.CheckListener;
-import dev.millrace.pipeline.transform.Outcome;
 import dev.millrace.service.rejection.RejectedRecord;
-import dev.millrace.transform.TransformMetrics;
+import dev.millrace.transform.PipelineMeters;
 import java.time.Instant;
-import java.util.List;
+import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
-import org.jboss.logging.Logger;
 
 /**
- * Transforms one record at a time. Whatever a record holds, it leaves either for {@code clean} or for {@code rejected}:
- * an exception here would be met again after every restart. Confined to its stream thread.
+ * Sends each record on, to {@code clean} or to {@code rejected}. What a record holds never throws here; what does throw
+ * is Kafka's business and must reach Kafka Streams, which aborts the transaction. Confined to its stream thread.
  */
 final class TransformProcessor implements Processor<byte[], byte[], byte[], byte[]> {
-    private static final Logger LOG = Logger.getLogger(TransformProcessor.class);
-    /** Below what brokers are set to take; a derived text can make a record larger than the accepted one. */
-    private static final int MAX_CLEAN_BYTES = 4 * 1024 * 1024;
+    private static final int KEPT_OF_TOO_LARGE = 64 * 1024;
 
     private final Pipeline pipeline;
-    private final TransformMetrics metrics;
-    private final CheckListener checks;
+    private final RecordTransform transform;
+    private final PipelineMeters meters;
+    private final Supplier<SizeLimits> limits;
     private ProcessorContext<byte[], byte[]> context;
 
-    TransformProcessor(Pipeline pipeline, TransformMetrics metrics) {
+    TransformProcessor(Pipeline pipeline, PipelineMeters meters, Supplier<SizeLimits> limits) {
         this.pipeline = pipeline;
-        this.metrics = metrics;
-        this.checks = metrics.checks(pipeline.name());
+        this.transform = new RecordTransform(pipeline, meters);
+        this.meters = meters;
+        this.limits = limits;
     }
 
     @Override
@@ -51,80 +47,98 @@ final class TransformProcessor implements Processor<byte[], byte[], byte[], byte
     }
 
     @Override
-    public void process(Record<byte[], byte[]> record) {
+    public void process(Record<byte[], byte[]> raw) {
         long start = System.nanoTime();
-        try {
-            transform(record);
-        } catch (RuntimeException e) {
-            LOG.errorf(e, "pipeline %s: a record failed in an unforeseen way and is rejected", pipeline.name());
-            reject(record, RejectionReason.INTERNAL_ERROR, e.toString(), List.of());
+        Optional<String> id = id(raw);
+        Verdict verdict = transform.judge(raw.value(), id);
+        if (verdict instanceof Verdict.Clean clean) {
+            pass(raw, id, clean);
+        } else {
+            reject(raw, id, (Verdict.Refused) verdict);
         }
-        metrics.transformed(pipeline.name(), record.timestamp(), System.nanoTime() - start);
+        meters.left(raw.timestamp(), System.nanoTime() - start);
     }
 
-    private void transform(Record<byte[], byte[]> record) {
-        if (record.value() == null) {
-            List<Violation> violations = List.of(Violation.malformed("a JSON object", "nothing"));
-            reject(record, RejectionReason.MALFORMED, violations.get(0).message(), violations);
+    private void pass(Record<byte[], byte[]> raw, Optional<String> id, Verdict.Clean verdict) {
+        Record<byte[], byte[]> clean = raw.withValue(verdict.value());
+        int size = SizeLimits.sizeOf(clean);
+        int limit = limits.get().clean();
+        if (size > limit) {
+            String message = "the clean record would have " + size + " bytes; its topic takes " + limit;
+            reject(raw, id, Verdict.Refused.of(RejectionReason.TOO_LARGE, message));
             return;
         }
-        Reading reading = pipeline.eventReader().read(record.value());
-        if (reading instanceof Reading.Refused refused) {
-            String message =
-                    refused.violations().stream().map(Violation::message).collect(Collectors.joining("; "));
-            reject(record, RejectionReason.of(refused.violations()), message, refused.violations());
-            return;
-        }
-        Row event = pipeline.withId(((Reading.Read) reading).row(), id(record));
-        Outcome outcome = pipeline.transform().apply(event, checks);
-        if (outcome instanceof Outcome.Rejected rejected) {
-            reject(record, rejected.reason(), rejected.message(), List.of());
-            return;
-        }
-        byte[] clean = pipeline.cleanWriter().write(((Outcome.Clean) outcome).row());
-        if (clean.length > MAX_CLEAN_BYTES) {
-            reject(record, RejectionReason.TOO_LARGE, "the clean record has " + clean.length + " bytes", List.of());
-            return;
-        }
-        metrics.ok(pipeline.name());
-        context.forward(record.withValue(clean), TransformTopology.CLEAN);
+        context.forward(clean, TransformTopology.CLEAN);
+        meters.ok();
     }
 
-    private void reject(
-            Record<byte[], byte[]> record, RejectionReason reason, String message, List<Violation> violations) {
-        String source = context.recordMetadata()
-                .map(TransformProcessor::position)
-                .orElseGet(() -> pipeline.topics().raw());
-        Rejection rejection = new Rejection(
+    private void reject(Record<byte[], byte[]> raw, Optional<String> id, Verdict.Refused verdict) {
+        Rejection rejection = rejection(raw, id, verdict);
+        Record<byte[], byte[]> rejected = record(rejection, raw.timestamp());
+        if (SizeLimits.sizeOf(rejected) > limits.get().rejected()) {
+            rejected = record(shortened(rejection), raw.timestamp());
+        }
+        context.forward(rejected, TransformTopology.REJECTED);
+        meters.rejected(verdict.reason());
+    }
+
+    private Rejection rejection(Record<byte[], byte[]> raw, Optional<String> id, Verdict.Refused verdict) {
+        return new Rejection(
                 pipeline.name(),
                 Stage.TRANSFORM,
-                reason,
-                message,
-                violations,
-                id(record),
-                source,
+                verdict.reason(),
+                verdict.message(),
+                verdict.violations(),
+                id.filter(own -> !own.isEmpty()).map(Text::storable).orElseGet(this::idOfPlace),
+                place(),
                 Instant.now(),
-                record.value() == null ? new byte[0] : record.value(),
-                RejectedRecord.headers(record.headers()));
-        metrics.rejected(pipeline.name(), reason);
-        ProducerRecord<byte[], byte[]> rejected = RejectedRecord.of(rejection, record.timestamp());
-        context.forward(
-                new Record<>(rejected.key(), rejected.value(), record.timestamp(), rejected.headers()),
-                TransformTopology.REJECTED);
+                raw.value() == null ? new byte[0] : raw.value(),
+                RejectedRecord.headers(raw.headers()));
+    }
+
+    private static Rejection shortened(Rejection whole) {
+        byte[] original = whole.original();
+        return new Rejection(
+                whole.pipeline(),
+                whole.stage(),
+                whole.reason(),
+                whole.message() + " (the topic does not take this rejection whole: of the record's " + original.length
+                        + " bytes the first are kept and none of its headers; the whole record is " + whole.source()
+                        + ")",
+                whole.violations(),
+                whole.eventId(),
+                whole.source(),
+                whole.rejectedAt(),
+                Arrays.copyOf(original, Math.min(original.length, KEPT_OF_TOO_LARGE)),
+                Map.of());
+    }
+
+    private static Record<byte[], byte[]> record(Rejection rejection, long acceptedAt) {
+        ProducerRecord<byte[], byte[]> record = RejectedRecord.of(rejection, acceptedAt);
+        return new Record<>(record.key(), record.value(), acceptedAt, record.headers());
+    }
+
+    private static Optional<String> id(Record<byte[], byte[]> raw) {
+        return EventHeaders.idOf(name -> {
+            Header header = raw.headers().lastHeader(name);
+            return header == null ? null : header.value();
+        });
     }
 
     /** A record that somebody else wrote into the topic may have no id; its place in the topic gives it one. */
-    private String id(Record<byte[], byte[]> record) {
-        Optional<String> own = EventHeaders.idOf(name -> {
-            Header header = record.headers().lastHeader(name);
-            return header == null ? null : header.value();
-        });
-        return own.orElseGet(() -> context.recordMetadata()
+    private String idOfPlace() {
+        return context.recordMetadata()
                 .map(at -> EventId.of(at.topic() + "-" + at.partition(), at.offset()))
-                .orElseGet(() -> EventId.of(pipeline.topics().raw(), record.timestamp())));
+                .orElseGet(() -> EventId.of(pipeline.topics().raw(), 0));
     }
 
-    private static String position(RecordMetadata at) {
+    private String place() {
+        return context.recordMetadata()
+                .map(TransformProcessor::place)
+                .orElseGet(() -> pipeline.topics().raw());
+    }
+
+    private static String place(RecordMetadata at) {
         return at.topic() + "-" + at.partition() + "@" + at.offset();
     }
 }

@@ -48,6 +48,7 @@ class TransformTopologyTest {
                 - derive: { each: "amount / double(items)", per: "100 / items" }
             """;
 
+    private SizeLimits limits = new SizeLimits(1_000_000, 1_000_000);
     private TopologyTestDriver driver;
     private TestInputTopic<byte[], byte[]> raw;
     private TestOutputTopic<byte[], byte[]> clean;
@@ -57,7 +58,8 @@ class TransformTopologyTest {
     void start() throws Exception {
         Pipeline pipeline = Pipeline.of(DeclarationReader.read("orders.yaml", PIPELINE));
         driver = new TopologyTestDriver(
-                TransformTopology.of(pipeline, TransformMetricsFixture.metrics()), new Properties());
+                TransformTopology.of(pipeline, TransformMetricsFixture.meters(pipeline), () -> limits),
+                new Properties());
         raw = driver.createInputTopic("millrace.orders.raw", new ByteArraySerializer(), new ByteArraySerializer());
         clean = output("millrace.orders.clean");
         rejected = output("millrace.orders.rejected");

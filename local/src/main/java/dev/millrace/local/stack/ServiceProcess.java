@@ -1,0 +1,113 @@
+package dev.millrace.local.stack;
+
+import dev.millrace.local.process.Launch;
+import dev.millrace.local.process.Stop;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** One service as a process that is started, killed and started again, always on the same port. Not thread-safe. */
+final class ServiceProcess {
+    private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(3);
+    private static final Duration STOPS_WITHIN = Duration.ofSeconds(25);
+    private static final HttpClient CLIENT =
+            HttpClient.newBuilder().connectTimeout(ANSWERS_WITHIN).build();
+
+    private final Service service;
+    private final Path jar;
+    private final int port;
+    private final Map<String, String> environment;
+    private final Path log;
+    private Process process;
+    private boolean wanted;
+
+    ServiceProcess(Service service, Path jar, int port, Map<String, String> environment, Path log) {
+        this.service = service;
+        this.jar = jar;
+        this.port = port;
+        this.environment = environment;
+        this.log = log;
+    }
+
+    Service service() {
+        return service;
+    }
+
+    Path log() {
+        return log;
+    }
+
+    URI address() {
+        return URI.create("http://localhost:" + port);
+    }
+
+    void start() {
+        Map<String, String> variables = new HashMap<>(environment);
+        variables.put("QUARKUS_HTTP_PORT", Integer.toString(port));
+        variables.put("QUARKUS_HTTP_HOST", "127.0.0.1");
+        process = new Launch(command(), variables, log).start();
+        wanted = true;
+    }
+
+    private List<String> command() {
+        List<String> command = new ArrayList<>();
+        command.add(Launch.java());
+        command.add("-Xmx" + service.heapMegabytes() + "m");
+        // On two cores a collector without threads of its own leaves the most to the services.
+        command.add("-XX:+UseSerialGC");
+        command.add("-XX:+ExitOnOutOfMemoryError");
+        // RocksDB and ONNX Runtime are native; from JDK 24 on that is warned of without this.
+        command.add("--enable-native-access=ALL-UNNAMED");
+        command.add("-jar");
+        command.add(jar.toString());
+        return command;
+    }
+
+    /** Its process, dead or alive; null before the first start. */
+    ProcessHandle process() {
+        return process == null ? null : process.toHandle();
+    }
+
+    /** Whether it should run and does not. */
+    boolean hasDied() {
+        return wanted && !process.isAlive();
+    }
+
+    int exitCode() {
+        return process.exitValue();
+    }
+
+    void kill() {
+        wanted = false;
+        Stop.now(process.toHandle());
+    }
+
+    void stop() {
+        wanted = false;
+        if (process != null && process.isAlive()) {
+            Stop.inOrder(process.toHandle(), STOPS_WITHIN);
+        }
+    }
+
+    boolean isReady() {
+        HttpRequest request = HttpRequest.newBuilder(address().resolve("/q/health/ready"))
+                .timeout(ANSWERS_WITHIN)
+                .build();
+        try {
+            return CLIENT.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+        } catch (IOException notYet) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package dev.millrace.transform.stream;
+
+import java.util.Properties;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.streams.StreamsConfig;
+
+/** The settings of a pipeline's Kafka Streams instance. Immutable. */
+final class StreamsProperties {
+    private static final int AT_ONCE = 5_000;
+
+    private final StreamsSettings settings;
+    private final String bootstrapServers;
+    private final String instance;
+
+    StreamsProperties(StreamsSettings settings, String bootstrapServers, String instance) {
+        this.settings = settings;
+        this.bootstrapServers = bootstrapServers;
+        this.instance = instance;
+    }
+
+    Properties of(String pipeline) {
+        Properties properties = new Properties();
+        String application = "millrace-transform-" + pipeline;
+        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, application);
+        // Kafka Streams would put a random id into the names of threads, clients and their metrics.
+        properties.put(StreamsConfig.CLIENT_ID_CONFIG, application);
+        properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+        properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+        properties.put(
+                StreamsConfig.STATE_DIR_CONFIG,
+                settings.stateDir().toAbsolutePath().toString());
+        properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, settings.threads());
+        properties.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, settings.standbyReplicas());
+        properties.put(
+                StreamsConfig.COMMIT_INTERVAL_MS_CONFIG,
+                settings.commitInterval().toMillis());
+        // As much as one poll brings: a partition with a fuller buffer is paused and resumed at each turn.
+        properties.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, AT_ONCE);
+        properties.put(CommonClientConfigs.METADATA_MAX_AGE_CONFIG, 30_000);
+        consumer(properties);
+        producer(properties);
+        return properties;
+    }
+
+    private void consumer(Properties properties) {
+        int session = (int) settings.sessionTimeout().toMillis();
+        properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), instance);
+        properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), session);
+        properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), session / 3);
+        properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
+        properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), AT_ONCE);
+    }
+
+    /** Retriable errors are retried by the producer; any other aborts the transaction, and its records come again. */
+    private void producer(Properties properties) {
+        properties.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), (int)
+                settings.sessionTimeout().toMillis());
+        properties.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 20);
+        properties.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), 128 * 1024);
+        properties.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
+        // What may be sent is the topic's to say; this is only the size of the request around it.
+        properties.put(
+                StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), TopicSizes.LARGEST + 1024 * 1024);
+    }
+}
