@@ -1,5 +1,6 @@
 package dev.millrace.local.stack;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.millrace.local.process.RunningProcess;
 import java.io.IOException;
@@ -52,6 +53,7 @@ public record RunState(
     }
 
     /** Whether the supervisor lives. */
+    @JsonIgnore
     public boolean isRunning() {
         return supervisor.find().isPresent();
     }

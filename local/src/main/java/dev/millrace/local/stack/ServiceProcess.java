@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** One service as a process that is started, killed and started again, always on the same port. Not thread-safe. */
 final class ServiceProcess {
@@ -90,6 +91,14 @@ final class ServiceProcess {
         Stop.now(process.toHandle());
     }
 
+    /** Begins to end; {@link #stop()} waits for it. */
+    void askToStop() {
+        wanted = false;
+        if (process != null) {
+            process.destroy();
+        }
+    }
+
     void stop() {
         wanted = false;
         if (process != null && process.isAlive()) {
@@ -98,16 +107,27 @@ final class ServiceProcess {
     }
 
     boolean isReady() {
+        return health().map(HttpResponse::statusCode)
+                .filter(status -> status == 200)
+                .isPresent();
+    }
+
+    /** What the service says of its readiness, for people. */
+    String readiness() {
+        return health().map(HttpResponse::body).orElse("nothing at " + address());
+    }
+
+    private Optional<HttpResponse<String>> health() {
         HttpRequest request = HttpRequest.newBuilder(address().resolve("/q/health/ready"))
                 .timeout(ANSWERS_WITHIN)
                 .build();
         try {
-            return CLIENT.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+            return Optional.of(CLIENT.send(request, HttpResponse.BodyHandlers.ofString()));
         } catch (IOException notYet) {
-            return false;
+            return Optional.empty();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return false;
+            return Optional.empty();
         }
     }
 }

@@ -15,7 +15,7 @@ import java.util.Map;
  * @param kafkaPort the broker's port
  * @param postgresPort the database's port
  * @param ports the services' ports
- * @param fresh whether to forget what a former stack kept in Kafka and PostgreSQL
+ * @param forget what of a former run is forgotten
  * @param startsWithin how long the services may take to become ready
  * @param environment what is added to every service's environment, for instance {@code MILLRACE_LOG_JSON}
  */
@@ -27,7 +27,7 @@ public record StackSettings(
         int kafkaPort,
         int postgresPort,
         Map<Service, Integer> ports,
-        boolean fresh,
+        Forget forget,
         Duration startsWithin,
         Map<String, String> environment) {
     /** The broker's usual port. */
@@ -61,7 +61,7 @@ public record StackSettings(
                 KAFKA_PORT,
                 POSTGRES_PORT,
                 Map.of(),
-                false,
+                Forget.NOTHING,
                 STARTS_WITHIN,
                 Map.of());
     }
@@ -78,7 +78,7 @@ public record StackSettings(
     /** These settings with those ports. */
     public StackSettings withPorts(int kafka, int postgres, Map<Service, Integer> services) {
         return new StackSettings(
-                home, state, pipelines, models, kafka, postgres, services, fresh, startsWithin, environment);
+                home, state, pipelines, models, kafka, postgres, services, forget, startsWithin, environment);
     }
 
     /** These settings with those folders of declarations and models. */
@@ -91,21 +91,21 @@ public record StackSettings(
                 kafkaPort,
                 postgresPort,
                 ports,
-                fresh,
+                forget,
                 startsWithin,
                 environment);
     }
 
-    /** These settings, forgetting what was kept. */
-    public StackSettings withFreshState(boolean isFresh) {
+    /** These settings, forgetting that. */
+    public StackSettings forgetting(Forget what) {
         return new StackSettings(
-                home, state, pipelines, models, kafkaPort, postgresPort, ports, isFresh, startsWithin, environment);
+                home, state, pipelines, models, kafkaPort, postgresPort, ports, what, startsWithin, environment);
     }
 
     /** These settings with that in every service's environment. */
     public StackSettings withEnvironment(Map<String, String> variables) {
         return new StackSettings(
-                home, state, pipelines, models, kafkaPort, postgresPort, ports, fresh, startsWithin, variables);
+                home, state, pipelines, models, kafkaPort, postgresPort, ports, forget, startsWithin, variables);
     }
 
     /** Where the files of file sources are expected. */

@@ -19,7 +19,6 @@ import java.util.stream.Stream;
 /** The folder of one stack, held by one supervisor at a time. */
 final class StateFolder implements AutoCloseable {
     private static final Duration STOPS_WITHIN = Duration.ofSeconds(25);
-    /** What --fresh forgets. Files that somebody put into data/ are theirs. */
     private static final List<String> KEPT_BY_PROCESSES = List.of("kafka", "postgres", "services", "logs");
 
     private final Path folder;
@@ -44,7 +43,7 @@ final class StateFolder implements AutoCloseable {
             if (!locked(channel)) {
                 channel.close();
                 throw new StackException("Millrace runs already on " + folder
-                        + ". ./millrace status shows it, ./millrace down ends it; with --data another folder, and with"
+                        + ". ./millrace status shows it, ./millrace down ends it; with --state another folder, and with"
                         + " other ports, a second one can run beside it.");
             }
             return new StateFolder(folder, channel);
@@ -92,9 +91,14 @@ final class StateFolder implements AutoCloseable {
                 .toList();
     }
 
-    /** Deletes what processes of a former run kept. */
-    void forget() {
-        KEPT_BY_PROCESSES.forEach(name -> delete(folder.resolve(name)));
+    /** Deletes what is not to be known any more. */
+    void forget(Forget what) {
+        if (what != Forget.NOTHING) {
+            KEPT_BY_PROCESSES.forEach(name -> delete(folder.resolve(name)));
+        }
+        if (what == Forget.STATE_AND_FILES) {
+            delete(folder.resolve("data"));
+        }
     }
 
     /** A former run's log is kept once. */

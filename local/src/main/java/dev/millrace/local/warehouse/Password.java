@@ -16,7 +16,7 @@ final class Password {
     private Password() {}
 
     static String in(Path folder) throws IOException {
-        Path file = folder.resolve("password");
+        Path file = file(folder);
         if (!Files.exists(file)) {
             byte[] random = new byte[BYTES];
             new SecureRandom().nextBytes(random);
@@ -24,6 +24,11 @@ final class Password {
             Files.writeString(file, HexFormat.of().formatHex(random));
         }
         return Files.readString(file).strip();
+    }
+
+    /** Where the password of that folder's server is. */
+    static Path file(Path folder) {
+        return folder.resolve("password");
     }
 
     private static FileAttribute<?>[] forItsOwner() {

@@ -105,6 +105,11 @@ public final class PostgresServer implements AutoCloseable {
         return password;
     }
 
+    /** The file that holds the password, readable by its owner alone. */
+    public Path passwordFile() {
+        return Password.file(data.getParent());
+    }
+
     /** Its process, if it runs. */
     public Optional<ProcessHandle> process() {
         return postmaster(data);

@@ -1,0 +1,41 @@
+package dev.millrace.local.command;
+
+import dev.millrace.local.stack.StackException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+
+/** What {@code ./millrace} runs. */
+@Command(
+        name = "millrace",
+        description = "Millrace on this machine: Kafka, PostgreSQL and the four services.",
+        subcommands = {UpCommand.class, DemoCommand.class, StatusCommand.class, DownCommand.class, HelpCommand.class},
+        footer = {
+            "",
+            "  build    Build Millrace; the other commands do it where it is needed.",
+            "  test     Run all tests: ./mvnw verify.",
+            "",
+            "Millrace help COMMAND tells more of a command."
+        })
+public final class Millrace {
+    private static final int FAILED = 1;
+
+    private Millrace() {}
+
+    /** Runs a command and exits with its code: 0 if it succeeded, 1 if it failed, 2 if the arguments are wrong. */
+    public static void main(String[] arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    static CommandLine commandLine() {
+        CommandLine commandLine = new CommandLine(new Millrace());
+        commandLine.setExecutionExceptionHandler((failure, command, parsed) -> {
+            if (!(failure instanceof StackException)) {
+                throw failure;
+            }
+            command.getErr().println("millrace: " + failure.getMessage());
+            return FAILED;
+        });
+        return commandLine;
+    }
+}

@@ -1,0 +1,96 @@
+package dev.millrace.local.command;
+
+import dev.millrace.local.stack.Forget;
+import dev.millrace.local.stack.Service;
+import dev.millrace.local.stack.Stack;
+import dev.millrace.local.stack.StackException;
+import dev.millrace.local.stack.StackSettings;
+import dev.millrace.local.terminal.Table;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Starts everything, and ends it on Ctrl-C. */
+@Command(
+        name = "up",
+        description = "Start Kafka, PostgreSQL and the four services; Ctrl-C ends them. What they hold survives.",
+        sortOptions = false)
+final class UpCommand implements Callable<Integer> {
+    static final String STATE = ".millrace";
+
+    private static final long LOOK_AGAIN_MILLIS = 1_000;
+
+    @Mixin
+    private StateOption state;
+
+    @Option(
+            names = "--pipelines",
+            paramLabel = "DIR",
+            description = "Folder of the pipelines' declarations (default: examples/card-fraud).")
+    private Path pipelines;
+
+    @Option(
+            names = "--models",
+            paramLabel = "DIR",
+            description = "Folder of the models (default: models below the folder of the pipelines).")
+    private Path models;
+
+    @Option(names = "--fresh", description = "Forget what Kafka and PostgreSQL hold from former runs.")
+    private boolean fresh;
+
+    @Mixin
+    private PortOptions ports;
+
+    @Override
+    public Integer call() {
+        PrintStream out = System.out;
+        StackSettings settings = settings();
+        Interrupt interrupt = Interrupt.listen();
+        try (Stack stack = Stack.start(settings, line -> out.println("  " + line))) {
+            addresses(stack, settings).forEach(out::println);
+            out.println("Ctrl-C ends all of it.");
+            while (!interrupt.await(LOOK_AGAIN_MILLIS)) {
+                stack.restartDead();
+            }
+            out.println("ending …");
+        } catch (StackException e) {
+            if (!interrupt.isWished()) {
+                throw e;
+            }
+        } finally {
+            interrupt.done();
+        }
+        return 0;
+    }
+
+    private StackSettings settings() {
+        Path home = StateOption.home();
+        Path declarations = pipelines == null ? home.resolve("examples/card-fraud") : pipelines;
+        if (!Files.isDirectory(declarations)) {
+            throw new StackException("there is no folder " + declarations.toAbsolutePath()
+                    + "; --pipelines names the folder that holds the pipelines' YAML files");
+        }
+        Path registry = models == null ? declarations.resolve("models") : models;
+        StackSettings settings = StackSettings.of(home, state.or(STATE))
+                .withFolders(declarations, registry)
+                .forgetting(fresh ? Forget.STATE : Forget.NOTHING);
+        return ports.applyTo(settings);
+    }
+
+    static Iterable<String> addresses(Stack stack, StackSettings settings) {
+        Table table = new Table();
+        for (Service service : Service.values()) {
+            table.row(service.label(), stack.address(service), stack.address(service) + "/q/swagger-ui");
+        }
+        table.row("kafka", stack.bootstrapServers());
+        table.row("postgres", stack.postgres().jdbcUrl());
+        table.row("pipelines", settings.pipelines());
+        table.row("files", stack.data());
+        table.row("logs", settings.state().resolve("logs"));
+        return table.lines();
+    }
+}

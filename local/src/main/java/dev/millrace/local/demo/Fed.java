@@ -1,0 +1,14 @@
+package dev.millrace.local.demo;
+
+/**
+ * What was fed.
+ *
+ * @param asFiles records in files
+ * @param overHttp records over HTTP
+ * @param files how many files
+ */
+record Fed(long asFiles, long overHttp, int files) {
+    long records() {
+        return asFiles + overHttp;
+    }
+}
