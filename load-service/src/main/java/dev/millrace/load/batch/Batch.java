@@ -26,12 +26,15 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
+import org.jboss.logging.Logger;
 
 /**
  * Records that are loaded together, encoded as they are added. Of two with one id in a batch the first is kept. It is
  * filled by one thread and then handed to another; never used by two at once.
  */
 public final class Batch {
+    private static final Logger LOG = Logger.getLogger(Batch.class);
+
     private final LoadPlan plan;
     private final RowEncoder encoder;
     private final ContentHash contentHash;
@@ -89,6 +92,15 @@ public final class Batch {
             return;
         }
         bytes += record.value().length;
+        try {
+            read(record);
+        } catch (RuntimeException | StackOverflowError e) {
+            LOG.errorf(e, "pipeline %s: %s can not be encoded", plan.pipeline().name(), position(record));
+            refuse(record, RejectionReason.INTERNAL_ERROR, "the record could not be turned into a row: " + e);
+        }
+    }
+
+    private void read(ConsumerRecord<byte[], byte[]> record) {
         Reading reading = plan.pipeline().scoredReader().read(record.value());
         if (reading instanceof Reading.Refused refused) {
             refuse(record, record.value(), refused.violations());
@@ -114,7 +126,27 @@ public final class Batch {
         }
     }
 
+    /** A record that fails half-way must leave nothing behind: its batch holds others. */
     private void encode(ConsumerRecord<byte[], byte[]> record, Row row, Object id, long content) {
+        int factsBefore = facts.length();
+        int idsBefore = ids.length();
+        try {
+            encoder.encode(row, id, record.timestamp(), facts, dimensions);
+            ids.tuple(2);
+            ids.value(encoder.idType(), id);
+            ids.bigint(content);
+        } catch (RuntimeException | StackOverflowError e) {
+            facts.truncate(factsBefore);
+            ids.truncate(idsBefore);
+            dimensions.forEach(dimension -> dimension.truncate(factsBefore));
+            contents.remove(id);
+            throw e;
+        }
+        addRow(id, content);
+        addSpan((Instant) row.get(timeOrdinal));
+    }
+
+    private void addRow(Object id, long content) {
         if (rows == recordOf.length) {
             grow();
         }
@@ -122,11 +154,6 @@ public final class Batch {
         idOf[rows] = id;
         contentOf[rows] = content;
         rows++;
-        encoder.encode(row, id, record.timestamp(), facts, dimensions);
-        ids.tuple(2);
-        ids.value(encoder.idType(), id);
-        ids.bigint(content);
-        addSpan((Instant) row.get(timeOrdinal));
     }
 
     private void addSpan(Instant time) {
@@ -233,6 +260,10 @@ public final class Batch {
     private Refusal conflict(ConsumerRecord<byte[], byte[]> record, Object id) {
         String message = "another event with the id '" + id + "' and other content came first";
         return refusal(record, record.value(), RejectionReason.DUPLICATE_ID, message, List.of(), id.toString());
+    }
+
+    private void refuse(ConsumerRecord<byte[], byte[]> record, RejectionReason reason, String message) {
+        refusals.add(refusal(record, record.value(), reason, message, List.of(), idOf(record)));
     }
 
     private void refuse(ConsumerRecord<byte[], byte[]> record, byte[] original, List<Violation> violations) {

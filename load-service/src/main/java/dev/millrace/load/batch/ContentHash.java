@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.TreeMap;
@@ -63,10 +62,15 @@ final class ContentHash {
             case DECIMAL -> decimal((BigDecimal) value);
             case DOUBLE -> number(Double.doubleToLongBits((Double) value));
             case BOOLEAN -> number((Boolean) value ? 1 : 0);
-            case TIMESTAMP -> number(ChronoUnit.MICROS.between(Instant.EPOCH, (Instant) value));
+            case TIMESTAMP -> number(micros((Instant) value));
             case DATE -> text(value.toString().getBytes(StandardCharsets.US_ASCII));
             case JSON -> text(sorted((JsonNode) value).toString().getBytes(StandardCharsets.UTF_8));
         }
+    }
+
+    /** ChronoUnit.MICROS counts nanoseconds on the way, which overflow some 292 years from 1970. */
+    private static long micros(Instant time) {
+        return time.getEpochSecond() * 1_000_000 + time.getNano() / 1000;
     }
 
     private void decimal(BigDecimal value) {

@@ -31,6 +31,12 @@ public final class DimensionRows {
             return attributes;
         }
 
+        private void removePlacesFrom(int end) {
+            while (count > 0 && places[count - 1] >= end) {
+                count--;
+            }
+        }
+
         private void addPlace(int place) {
             if (count == places.length) {
                 places = Arrays.copyOf(places, count * 2);
@@ -58,6 +64,12 @@ public final class DimensionRows {
 
     void await(Object naturalKey, int attributes, int place) {
         row(naturalKey, attributes).addPlace(place);
+    }
+
+    /** Takes back what was awaited behind that length of the encoded rows. */
+    void truncate(int factsLength) {
+        rows.values().forEach(row -> row.removePlacesFrom(factsLength));
+        rows.values().removeIf(row -> !row.unresolved() && row.attributes.length == 0);
     }
 
     void clear() {

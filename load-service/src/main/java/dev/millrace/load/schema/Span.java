@@ -36,8 +36,8 @@ public record Span(LocalDate first, LocalDate end) {
     /** The name of its partition: {@code fact_p2026_03} or {@code fact_p2026_03_31}. */
     TableName partitionOf(TableName fact) {
         boolean day = first.plusDays(1).equals(end);
-        String name = "_p%04d_%02d".formatted(first.getYear(), first.getMonthValue());
-        return fact.withSuffix(day ? name + "_%02d".formatted(first.getDayOfMonth()) : name);
+        String name = String.format(Locale.ROOT, "_p%04d_%02d", first.getYear(), first.getMonthValue());
+        return fact.withSuffix(day ? name + String.format(Locale.ROOT, "_%02d", first.getDayOfMonth()) : name);
     }
 
     /** The bounds of its partition. */

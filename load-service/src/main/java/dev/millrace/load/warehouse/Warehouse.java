@@ -9,6 +9,7 @@ import dev.millrace.load.schema.FactTable;
 import dev.millrace.load.schema.Partitions;
 import dev.millrace.load.schema.StarTables;
 import dev.millrace.load.schema.TableName;
+import dev.millrace.load.schema.TableShape;
 import dev.millrace.load.warehouse.EventIds.Known;
 import dev.millrace.load.warehouse.Loaded.Change;
 import java.sql.Connection;
@@ -32,6 +33,8 @@ import javax.sql.DataSource;
  */
 public final class Warehouse {
     private static final int ATTEMPTS_AGAINST_OTHERS = 5;
+    /** PostgreSQL's invalid_table_definition: no row's fault. */
+    private static final String ALTERED = "42P16";
 
     private final DataSource database;
     private final LoadPlan plan;
@@ -40,6 +43,9 @@ public final class Warehouse {
     private final List<DimensionWriter> dimensions;
     private final String copyIds;
     private final String copyFacts;
+
+    /** The fact table's columns when they were found to fit. */
+    private TableShape shape;
 
     /** Whether the last batch held known ids: then it is likely that the next one does, as in a replay. */
     private boolean expectKnownIds;
@@ -68,6 +74,8 @@ public final class Warehouse {
     public void prepare() throws SQLException {
         try (Connection connection = connect()) {
             StarTables.provide(connection, plan.star());
+            shape = TableShape.of(connection, fact.name());
+            connection.rollback();
         }
         partitions.forget();
         plan.keys().forEach(SurrogateKeys::forget);
@@ -90,6 +98,7 @@ public final class Warehouse {
                     rollback(connection, e);
                     boolean knownIds = Refused.anId(e, fact.ids()) && attempt < ATTEMPTS_AGAINST_OTHERS;
                     if (!knownIds) {
+                        requireUnaltered(connection, e);
                         throw e;
                     }
                     expectKnownIds = true;
@@ -143,8 +152,23 @@ public final class Warehouse {
             keys.add(dimensions.get(i).write(connection, batch.dimensions().get(i), batch.facts(), changes));
         }
         CopyStream.copy(connection, copyFacts, batch.facts());
+        requireUnaltered(connection);
         changes.merge(Change.insert(fact.name().table()), (long) batch.rows(), Long::sum);
         return keys;
+    }
+
+    /** A row that is refused may be refused for the table's sake. */
+    private void requireUnaltered(Connection connection, SQLException refusal) throws SQLException {
+        if (Refused.aRow(refusal)) {
+            requireUnaltered(connection);
+            connection.rollback();
+        }
+    }
+
+    private void requireUnaltered(Connection connection) throws SQLException {
+        if (!TableShape.of(connection, fact.name()).equals(shape)) {
+            throw new SQLException("table " + fact.name() + " was altered", ALTERED);
+        }
     }
 
     private void remember(List<Map<Object, Long>> keys) {

@@ -33,6 +33,7 @@ final class BatchLoader implements Runnable {
     private final Queue<Settled> settled = new ConcurrentLinkedQueue<>();
     private final CountDownLatch ready = new CountDownLatch(1);
     private final CountDownLatch stop = new CountDownLatch(1);
+    private volatile boolean ended;
 
     private boolean prepared;
     private volatile int epoch;
@@ -93,6 +94,11 @@ final class BatchLoader implements Runnable {
         return stop.getCount() == 0;
     }
 
+    /** Whether the thread has ended: what was handed to it and is not settled will never be. */
+    boolean ended() {
+        return ended;
+    }
+
     /** Ends the thread after the transaction that runs. */
     void stop() {
         stop.countDown();
@@ -113,6 +119,8 @@ final class BatchLoader implements Runnable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            ended = true;
         }
     }
 

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -40,6 +41,7 @@ final class PipelineWorker implements Runnable, ConsumerRebalanceListener {
     /** One is filled, one is waiting, one is loaded. */
     private static final int BATCHES = 3;
 
+    private static final Duration POLL = Duration.ofMillis(1);
     private static final Duration NAP = Duration.ofMillis(10);
     private static final Duration GROUP_COMMITS = Duration.ofSeconds(3);
     private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -342,9 +344,10 @@ final class PipelineWorker implements Runnable, ConsumerRebalanceListener {
         Instant until = Instant.now().plus(config.handover());
         settle();
         while (underWay > 0
+                && !loader.ended()
                 && loader.state() instanceof WorkerState.Loading
                 && Instant.now().isBefore(until)) {
-            Thread.onSpinWait();
+            LockSupport.parkNanos(POLL.toNanos());
             settle();
         }
         leavePositions();

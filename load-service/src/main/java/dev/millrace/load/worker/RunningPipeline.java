@@ -41,8 +41,10 @@ final class RunningPipeline {
         reads.start();
     }
 
+    /** A thread that an error of the Java machine ended is not started again: the process has to be. */
     WorkerState state() {
-        return worker.state();
+        boolean alive = reads.isAlive() && loads.isAlive();
+        return alive ? worker.state() : new WorkerState.Waiting("a thread has ended; the log says why");
     }
 
     /** Ends both threads; when it returns nothing is read or loaded any more. */

@@ -1,0 +1,156 @@
+package dev.millrace.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.millrace.load.worker.Replica;
+import dev.millrace.local.warehouse.PostgresServer;
+import dev.millrace.pipeline.Pipeline;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** No event is lost or doubled, whatever ends in the middle. */
+class ExactlyOnceTest {
+    private static final int SMALL_BATCH = 200;
+    private static final int EVENTS = 20_000;
+
+    @Test
+    void loses_and_doubles_nothing_when_connections_are_cut_in_the_midst_of_a_copy() {
+        Pipeline pipeline = Payment.pipeline("cut");
+        try (Feed feed = new Feed(pipeline)) {
+            send(feed, 0, EVENTS);
+            try (Replica replica = new Replica(SMALL_BATCH).start(pipeline)) {
+                for (int cut = 0; cut < 5; ) {
+                    cut += Sql.rows(
+                                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+                                            + " AND query LIKE 'COPY%fact_cut%' AND state <> 'idle'")
+                            .size();
+                }
+                feed.awaitLoaded();
+                assertOnce("cut", EVENTS);
+                await().untilAsserted(() -> assertThat(replica.count("millrace.load.rows", "table", "fact_cut"))
+                        .isEqualTo(EVENTS));
+                assertThat(replica.count("millrace.events", "outcome", "duplicate"))
+                        .isZero();
+                assertThat(feed.rejections()).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void goes_on_where_a_stopped_replica_ended() {
+        Pipeline pipeline = Payment.pipeline("handed");
+        try (Feed feed = new Feed(pipeline)) {
+            send(feed, 0, EVENTS);
+            try (Replica first = new Replica(SMALL_BATCH).start(pipeline)) {
+                awaitRows("handed", 1);
+            }
+            assertThat(Sql.number("SELECT count(*) FROM fact_handed")).isLessThan(EVENTS);
+            try (Replica second = new Replica().start(pipeline)) {
+                feed.awaitLoaded();
+                assertOnce("handed", EVENTS);
+                assertThat(second.count("millrace.events", "outcome", "duplicate"))
+                        .isZero();
+            }
+        }
+    }
+
+    @Test
+    void shares_the_partitions_between_replicas_that_come_and_go() {
+        Pipeline pipeline = Payment.pipeline("shared");
+        try (Feed feed = new Feed(pipeline);
+                Replica first = new Replica(SMALL_BATCH).start(pipeline)) {
+            int sent = sendUntil(feed, 0, () -> first.count("millrace.events", "outcome", "ok") > 0);
+            try (Replica second = new Replica(SMALL_BATCH).start(pipeline)) {
+                sent = sendUntil(feed, sent, () -> second.count("millrace.events", "outcome", "ok") > 1000);
+                send(feed, sent, sent + 2000);
+            }
+            send(feed, sent + 2000, sent + 3000);
+            feed.awaitLoaded();
+            assertOnce("shared", sent + 3000);
+            assertThat(first.count("millrace.events", "outcome", "duplicate")).isZero();
+            assertThat(feed.rejections()).isEmpty();
+        }
+    }
+
+    @Test
+    void loads_again_what_an_older_copy_of_the_warehouse_lacks() {
+        Pipeline pipeline = Payment.pipeline("restored");
+        try (Feed feed = new Feed(pipeline);
+                Replica replica = new Replica().start(pipeline)) {
+            send(feed, 0, 100);
+            feed.awaitLoaded();
+            Sql.execute("BEGIN; DELETE FROM fact_restored; DELETE FROM millrace.fact_restored_ids;"
+                    + " UPDATE millrace.offsets SET next_offset = 0 WHERE topic = '" + pipeline.topicToLoad()
+                    + "'; COMMIT");
+            send(feed, 100, 200);
+            feed.awaitLoaded();
+            assertOnce("restored", 200);
+        }
+    }
+
+    @Test
+    void waits_for_a_killed_database_and_goes_on_when_it_is_back(@TempDir Path folder) throws Exception {
+        Pipeline pipeline = Payment.pipeline("outage");
+        PostgresServer database = PostgresServer.start(folder, 0);
+        int port = database.port();
+        try (Feed feed = new Feed(pipeline);
+                Replica replica =
+                        new Replica(SMALL_BATCH, Machine.warehouse(database.jdbcUrl(), database.password()))) {
+            send(feed, 0, EVENTS);
+            replica.start(pipeline);
+            await().until(() -> replica.count("millrace.events", "outcome", "ok") > 0);
+            database.kill();
+            await().untilAsserted(() -> assertThat(replica.state(pipeline)).startsWith("waiting: the warehouse fails"));
+            database.close();
+
+            database = PostgresServer.start(folder, port);
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> replica.count("millrace.events", "outcome", "ok") == EVENTS);
+            assertThat(replica.state(pipeline)).isEqualTo("loading");
+            try (Connection connection =
+                            DriverManager.getConnection(database.jdbcUrl(), database.user(), database.password());
+                    Statement statement = connection.createStatement();
+                    ResultSet rows = statement.executeQuery("SELECT count(*), sum(amount) FROM fact_outage")) {
+                rows.next();
+                assertThat(rows.getLong(1)).isEqualTo(EVENTS);
+                assertThat(rows.getBigDecimal(2)).isEqualByComparingTo("1999900");
+            }
+        } finally {
+            database.close();
+        }
+    }
+
+    private static void send(Feed feed, int from, int to) {
+        IntStream.range(from, to).mapToObj(Payment::number).forEach(feed::send);
+        feed.flush();
+    }
+
+    private static int sendUntil(Feed feed, int from, BooleanSupplier enough) {
+        int sent = from;
+        for (long end = System.nanoTime() + 30_000_000_000L; !enough.getAsBoolean() && System.nanoTime() < end; ) {
+            send(feed, sent, sent + 100);
+            sent += 100;
+        }
+        assertThat(enough.getAsBoolean()).isTrue();
+        return sent;
+    }
+
+    private static void awaitRows(String name, long atLeast) {
+        await().ignoreExceptions().until(() -> Sql.number("SELECT count(*) FROM fact_" + name) >= atLeast);
+    }
+
+    /** The amounts are 0.00, 0.01, 0.02 … in the order of the ids. */
+    private static void assertOnce(String name, long events) {
+        assertThat(Sql.rows("SELECT count(*), count(DISTINCT id), (sum(amount) * 100)::bigint FROM fact_" + name))
+                .containsExactly(events + "|" + events + "|" + events * (events - 1) / 2);
+    }
+}
