@@ -48,4 +48,9 @@ final class Pause {
     void end() {
         ended.countDown();
     }
+
+    /** Whether it has ended. */
+    boolean isOver() {
+        return ended.getCount() == 0;
+    }
 }

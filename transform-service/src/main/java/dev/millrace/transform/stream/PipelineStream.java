@@ -5,15 +5,17 @@ import dev.millrace.transform.PipelineMeters;
 import dev.millrace.transform.topology.SizeLimits;
 import dev.millrace.transform.topology.TransformTopology;
 import java.time.Duration;
-import java.util.Properties;
-import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.jboss.logging.Logger;
 
 /**
- * The running topology of one pipeline. A thread of it that fails is replaced after a {@link Pause}; only an error of
- * the JVM itself stops the stream for good. Thread-safe; stopped once.
+ * The running topology of one pipeline. When a thread of it fails, all of it is closed, which aborts what it had begun,
+ * and after a {@link Pause} it is started anew; only an error of the JVM itself stops it for good. Thread-safe; started
+ * once and stopped once.
+ *
+ * <p>Kafka Streams could replace the one thread that failed. The new thread would get another number, and with it another
+ * member id and transactional id: its partitions would stay with the old ones until their session ends.
  */
 final class PipelineStream {
     private static final Logger LOG = Logger.getLogger(PipelineStream.class);
@@ -21,69 +23,108 @@ final class PipelineStream {
     private final Pipeline pipeline;
     private final PipelineMeters meters;
     private final TopicSizes sizes;
-    private final KafkaStreams streams;
+    private final StreamsProperties properties;
+    private final InstanceClients clients;
+    private final KafkaMeters kafkaMeters;
     private final Pause pause = new Pause(System::nanoTime);
-    private volatile SizeLimits limits;
+    private volatile KafkaStreams streams;
+    private volatile boolean broken;
+    private boolean stopped;
 
     /** @throws IllegalStateException if the broker did not answer */
-    PipelineStream(Pipeline pipeline, PipelineMeters meters, TopicSizes sizes, Properties properties, String instance) {
+    PipelineStream(
+            Pipeline pipeline,
+            PipelineMeters meters,
+            TopicSizes sizes,
+            StreamsProperties properties,
+            InstanceClients clients,
+            KafkaMeters kafkaMeters) {
         this.pipeline = pipeline;
         this.meters = meters;
         this.sizes = sizes;
-        this.limits = sizes.of(pipeline.topics());
-        this.streams = new KafkaStreams(
-                TransformTopology.of(pipeline, meters, () -> limits), properties, new InstanceClients(instance));
-        streams.setUncaughtExceptionHandler(this::failed);
+        this.properties = properties;
+        this.clients = clients;
+        this.kafkaMeters = kafkaMeters;
+        this.streams = create(sizes.of(pipeline.topics()));
     }
 
-    KafkaStreams kafkaStreams() {
-        return streams;
+    /** What Kafka Streams says of itself. */
+    KafkaStreams.State state() {
+        return streams.state();
     }
 
-    void start() {
+    /** Whether only a restart of the process can help. */
+    boolean isBroken() {
+        return broken;
+    }
+
+    synchronized void start() {
+        kafkaMeters.expose(pipeline.name(), streams);
         streams.start();
     }
 
     /** Ends it and gives its partitions back; when the time is over, whatever is left goes on ending by itself. */
     void stop(Duration timeout) {
         pause.end();
-        boolean stopped =
+        synchronized (this) {
+            stopped = true;
+        }
+        kafkaMeters.hide(pipeline.name());
+        boolean ended =
                 streams.close(new KafkaStreams.CloseOptions().timeout(timeout).leaveGroup(true));
-        if (!stopped) {
+        if (!ended) {
             LOG.warnf("pipeline %s: still stopping after %s s", pipeline.name(), timeout.toSeconds());
         }
     }
 
+    private KafkaStreams create(SizeLimits limits) {
+        KafkaStreams created = new KafkaStreams(
+                TransformTopology.of(pipeline, meters, limits), properties.of(pipeline.name(), limits), clients);
+        created.setUncaughtExceptionHandler(this::failed);
+        created.setStateListener((now, before) -> {
+            if (now == KafkaStreams.State.ERROR && !broken) {
+                // Not on this thread, which is Kafka Streams' own and ends with what it has just closed.
+                Thread again = new Thread(this::startAgain, "again-" + pipeline.name());
+                again.setDaemon(true);
+                again.start();
+            }
+        });
+        return created;
+    }
+
+    /** Closes all of it; the state listener hears when that is done. */
     private StreamThreadExceptionResponse failed(Throwable failure) {
         meters.streamFailed();
-        if (failure instanceof VirtualMachineError) {
-            LOG.errorf(failure, "pipeline %s: the JVM is broken, the stream ends", pipeline.name());
-            return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
-        }
-        Duration wait = pause.afterFailure();
-        LOG.errorf(failure, "pipeline %s: the stream failed; trying again in %s s", pipeline.name(), wait.toSeconds());
-        pause.await(wait);
-        if (isTooLarge(failure)) {
-            readLimitsAgain();
-        }
-        return StreamThreadExceptionResponse.REPLACE_THREAD;
+        broken |= failure instanceof VirtualMachineError;
+        LOG.errorf(failure, "pipeline %s: the stream failed", pipeline.name());
+        return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
 
-    /** Somebody lowered a topic's limit since. */
-    private void readLimitsAgain() {
+    private void startAgain() {
+        boolean over = false;
+        while (!over) {
+            Duration wait = pause.afterFailure();
+            LOG.infof("pipeline %s: starting the stream again in %s s", pipeline.name(), wait.toSeconds());
+            pause.await(wait);
+            over = startedOrStopped();
+        }
+    }
+
+    private boolean startedOrStopped() {
         try {
-            limits = sizes.of(pipeline.topics());
-        } catch (IllegalStateException e) {
-            LOG.warnf("pipeline %s: %s", pipeline.name(), e.getMessage());
-        }
-    }
-
-    private static boolean isTooLarge(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof RecordTooLargeException) {
-                return true;
+            // One thing that makes a stream fail is a topic's limit that somebody lowered.
+            SizeLimits limits = sizes.of(pipeline.topics());
+            synchronized (this) {
+                if (!stopped) {
+                    kafkaMeters.hide(pipeline.name());
+                    streams = create(limits);
+                    start();
+                }
             }
+            return true;
+        } catch (RuntimeException e) {
+            LOG.warnf("pipeline %s: the stream can not be started: %s", pipeline.name(), e.getMessage());
+            return pause.isOver();
         }
-        return false;
     }
 }

@@ -3,15 +3,20 @@ package dev.millrace.transform.stream;
 import dev.millrace.pipeline.Pipeline;
 import dev.millrace.service.pipelines.PipelineListener;
 import dev.millrace.transform.TransformMetrics;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tags;
-import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
+import io.quarkus.runtime.ShutdownEvent;
 import jakarta.annotation.PreDestroy;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.interceptor.Interceptor;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.streams.KafkaStreams;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -19,72 +24,70 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 /** One Kafka Streams instance a pipeline, so that pipelines come, go and fail without each other. Thread-safe. */
 @ApplicationScoped
 public class PipelineStreams implements PipelineListener {
-    private record Running(PipelineStream stream, AutoCloseable metrics) {}
-
     private final StreamsSettings settings;
     private final StreamsProperties properties;
-    private final Instance instance;
+    private final InstanceClients clients;
     private final TransformMetrics metrics;
-    private final MeterRegistry registry;
+    private final KafkaMeters kafkaMeters;
     private final Admin admin;
     private final TopicSizes sizes;
-    private final Map<String, Running> running = new ConcurrentHashMap<>();
+    private final Map<String, PipelineStream> running = new ConcurrentHashMap<>();
 
     PipelineStreams(
             StreamsSettings settings,
             @ConfigProperty(name = "kafka.bootstrap.servers") String bootstrapServers,
             Instance instance,
             TransformMetrics metrics,
-            MeterRegistry registry) {
+            KafkaMeters kafkaMeters) {
         this.settings = settings;
         this.properties = new StreamsProperties(settings, bootstrapServers, instance.name());
-        this.instance = instance;
+        this.clients = new InstanceClients(instance.name());
         this.metrics = metrics;
-        this.registry = registry;
+        this.kafkaMeters = kafkaMeters;
         this.admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers, "client.id", "millrace-transform"));
         this.sizes = new TopicSizes(admin);
     }
 
     @Override
     public void started(Pipeline pipeline) {
-        PipelineStream stream = new PipelineStream(
-                pipeline, metrics.of(pipeline), sizes, properties.of(pipeline.name()), instance.name());
-        running.put(pipeline.name(), new Running(stream, expose(pipeline.name(), stream.kafkaStreams())));
+        PipelineStream stream =
+                new PipelineStream(pipeline, metrics.of(pipeline), sizes, properties, clients, kafkaMeters);
+        running.put(pipeline.name(), stream);
         stream.start();
     }
 
     @Override
     public void stopped(String name) {
-        Running gone = running.remove(name);
+        PipelineStream gone = running.remove(name);
         if (gone != null) {
-            gone.stream().stop(settings.stopTimeout());
-            close(gone.metrics());
+            gone.stop(settings.stopTimeout());
         }
     }
 
     /** The state of each pipeline's instance, by the pipeline's name. */
     Map<String, KafkaStreams.State> states() {
         Map<String, KafkaStreams.State> states = new TreeMap<>();
-        running.forEach((name, pipeline) ->
-                states.put(name, pipeline.stream().kafkaStreams().state()));
+        running.forEach((name, stream) -> states.put(name, stream.state()));
         return states;
     }
 
-    private AutoCloseable expose(String pipeline, KafkaStreams streams) {
-        if (!settings.kafkaMetrics()) {
-            return () -> {};
-        }
-        KafkaStreamsMetrics meters = new KafkaStreamsMetrics(streams, Tags.of("pipeline", pipeline));
-        meters.bindTo(registry);
-        return meters;
+    /** The pipelines that only a restart of the process can help. */
+    List<String> broken() {
+        return running.entrySet().stream()
+                .filter(entry -> entry.getValue().isBroken())
+                .map(Map.Entry::getKey)
+                .sorted()
+                .toList();
     }
 
-    private static void close(AutoCloseable metrics) {
-        try {
-            metrics.close();
-        } catch (Exception e) {
-            throw new IllegalStateException("meters can not be taken away", e);
-        }
+    /** All at once, before they are stopped one after the other: without a broker each needs its whole time. */
+    void stopAll(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) ShutdownEvent event) {
+        ExecutorService threads = Executors.newCachedThreadPool();
+        CompletableFuture<?>[] stops = running.keySet().stream()
+                .map(name -> CompletableFuture.runAsync(() -> stopped(name), threads))
+                .toArray(CompletableFuture[]::new);
+        CompletableFuture.allOf(stops).join();
+        threads.shutdown();
     }
 
     @PreDestroy

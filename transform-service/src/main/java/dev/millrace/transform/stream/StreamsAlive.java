@@ -1,7 +1,7 @@
 package dev.millrace.transform.stream;
 
 import jakarta.enterprise.context.ApplicationScoped;
-import org.apache.kafka.streams.KafkaStreams;
+import java.util.List;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
@@ -19,14 +19,9 @@ public class StreamsAlive implements HealthCheck {
 
     @Override
     public HealthCheckResponse call() {
+        List<String> broken = streams.broken();
         HealthCheckResponseBuilder response = HealthCheckResponse.named("streams");
-        boolean alive = true;
-        for (var entry : streams.states().entrySet()) {
-            if (entry.getValue() == KafkaStreams.State.ERROR) {
-                response.withData(entry.getKey(), entry.getValue().name());
-                alive = false;
-            }
-        }
-        return response.status(alive).build();
+        broken.forEach(pipeline -> response.withData(pipeline, "broken"));
+        return response.status(broken.isEmpty()).build();
     }
 }

@@ -1,5 +1,6 @@
 package dev.millrace.transform.stream;
 
+import dev.millrace.transform.topology.SizeLimits;
 import java.util.Properties;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -9,6 +10,7 @@ import org.apache.kafka.streams.StreamsConfig;
 /** The settings of a pipeline's Kafka Streams instance. Immutable. */
 final class StreamsProperties {
     private static final int AT_ONCE = 5_000;
+    private static final int BATCH = 128 * 1024;
 
     private final StreamsSettings settings;
     private final String bootstrapServers;
@@ -20,7 +22,7 @@ final class StreamsProperties {
         this.instance = instance;
     }
 
-    Properties of(String pipeline) {
+    Properties of(String pipeline, SizeLimits limits) {
         Properties properties = new Properties();
         String application = "millrace-transform-" + pipeline;
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, application);
@@ -40,7 +42,7 @@ final class StreamsProperties {
         properties.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, AT_ONCE);
         properties.put(CommonClientConfigs.METADATA_MAX_AGE_CONFIG, 30_000);
         consumer(properties);
-        producer(properties);
+        producer(properties, limits);
         return properties;
     }
 
@@ -54,11 +56,14 @@ final class StreamsProperties {
     }
 
     /** Retriable errors are retried by the producer; any other aborts the transaction, and its records come again. */
-    private void producer(Properties properties) {
+    private void producer(Properties properties, SizeLimits limits) {
         properties.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), (int)
                 settings.sessionTimeout().toMillis());
         properties.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 20);
-        properties.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), 128 * 1024);
+        // The broker measures a batch. One that is too large for the topic is split again and again by the producer,
+        // without end if all of it fits into its batch size (Sender.canSplit and RecordAccumulator.splitAndReenqueue).
+        properties.put(
+                StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), Math.min(BATCH, limits.smallest()));
         properties.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
         // What may be sent is the topic's to say; this is only the size of the request around it.
         properties.put(

@@ -7,20 +7,28 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Ready while every pipeline's stream runs or is being shared out anew. */
+/**
+ * Ready while the broker answers and every pipeline's stream runs or is being shared out anew. The broker is asked
+ * because Kafka Streams is in state RUNNING also while it waits for one that is away.
+ */
 @Readiness
 @ApplicationScoped
 public class StreamsReady implements HealthCheck {
     private final PipelineStreams streams;
+    private final BrokerProbe broker;
 
-    StreamsReady(PipelineStreams streams) {
+    StreamsReady(PipelineStreams streams, BrokerProbe broker) {
         this.streams = streams;
+        this.broker = broker;
     }
 
     @Override
     public HealthCheckResponse call() {
         HealthCheckResponseBuilder response = HealthCheckResponse.named("streams");
-        boolean ready = true;
+        boolean ready = broker.answers();
+        if (!ready) {
+            response.withData("broker", "does not answer");
+        }
         for (var entry : streams.states().entrySet()) {
             KafkaStreams.State state = entry.getValue();
             response.withData(entry.getKey(), state.name());

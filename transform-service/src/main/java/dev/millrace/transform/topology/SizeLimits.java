@@ -16,6 +16,11 @@ public record SizeLimits(int clean, int rejected) {
     /** The lengths of a header's key and value as varints. */
     private static final int HEADER_OVERHEAD = 10;
 
+    /** What every topic takes. */
+    public int smallest() {
+        return Math.min(clean, rejected);
+    }
+
     static int sizeOf(Record<byte[], byte[]> record) {
         long size = (long) BATCH_OVERHEAD + length(record.key()) + length(record.value());
         for (Header header : record.headers()) {

@@ -10,11 +10,7 @@ import dev.millrace.pipeline.topic.Stage;
 import dev.millrace.service.rejection.RejectedRecord;
 import dev.millrace.transform.PipelineMeters;
 import java.time.Instant;
-import java.util.Arrays;
-import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -26,15 +22,13 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
  * is Kafka's business and must reach Kafka Streams, which aborts the transaction. Confined to its stream thread.
  */
 final class TransformProcessor implements Processor<byte[], byte[], byte[], byte[]> {
-    private static final int KEPT_OF_TOO_LARGE = 64 * 1024;
-
     private final Pipeline pipeline;
     private final RecordTransform transform;
     private final PipelineMeters meters;
-    private final Supplier<SizeLimits> limits;
+    private final SizeLimits limits;
     private ProcessorContext<byte[], byte[]> context;
 
-    TransformProcessor(Pipeline pipeline, PipelineMeters meters, Supplier<SizeLimits> limits) {
+    TransformProcessor(Pipeline pipeline, PipelineMeters meters, SizeLimits limits) {
         this.pipeline = pipeline;
         this.transform = new RecordTransform(pipeline, meters);
         this.meters = meters;
@@ -62,7 +56,7 @@ final class TransformProcessor implements Processor<byte[], byte[], byte[], byte
     private void pass(Record<byte[], byte[]> raw, Optional<String> id, Verdict.Clean verdict) {
         Record<byte[], byte[]> clean = raw.withValue(verdict.value());
         int size = SizeLimits.sizeOf(clean);
-        int limit = limits.get().clean();
+        int limit = limits.clean();
         if (size > limit) {
             String message = "the clean record would have " + size + " bytes; its topic takes " + limit;
             reject(raw, id, Verdict.Refused.of(RejectionReason.TOO_LARGE, message));
@@ -74,10 +68,8 @@ final class TransformProcessor implements Processor<byte[], byte[], byte[], byte
 
     private void reject(Record<byte[], byte[]> raw, Optional<String> id, Verdict.Refused verdict) {
         Rejection rejection = rejection(raw, id, verdict);
-        Record<byte[], byte[]> rejected = record(rejection, raw.timestamp());
-        if (SizeLimits.sizeOf(rejected) > limits.get().rejected()) {
-            rejected = record(shortened(rejection), raw.timestamp());
-        }
+        Record<byte[], byte[]> rejected =
+                new FittingRejection(limits.rejected()).of(rejection, raw.timestamp(), this::idOfPlace);
         context.forward(rejected, TransformTopology.REJECTED);
         meters.rejected(verdict.reason());
     }
@@ -94,28 +86,6 @@ final class TransformProcessor implements Processor<byte[], byte[], byte[], byte
                 Instant.now(),
                 raw.value() == null ? new byte[0] : raw.value(),
                 RejectedRecord.headers(raw.headers()));
-    }
-
-    private static Rejection shortened(Rejection whole) {
-        byte[] original = whole.original();
-        return new Rejection(
-                whole.pipeline(),
-                whole.stage(),
-                whole.reason(),
-                whole.message() + " (the topic does not take this rejection whole: of the record's " + original.length
-                        + " bytes the first are kept and none of its headers; the whole record is " + whole.source()
-                        + ")",
-                whole.violations(),
-                whole.eventId(),
-                whole.source(),
-                whole.rejectedAt(),
-                Arrays.copyOf(original, Math.min(original.length, KEPT_OF_TOO_LARGE)),
-                Map.of());
-    }
-
-    private static Record<byte[], byte[]> record(Rejection rejection, long acceptedAt) {
-        ProducerRecord<byte[], byte[]> record = RejectedRecord.of(rejection, acceptedAt);
-        return new Record<>(record.key(), record.value(), acceptedAt, record.headers());
     }
 
     private static Optional<String> id(Record<byte[], byte[]> raw) {

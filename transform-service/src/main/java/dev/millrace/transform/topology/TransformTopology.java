@@ -2,7 +2,6 @@ package dev.millrace.transform.topology;
 
 import dev.millrace.pipeline.Pipeline;
 import dev.millrace.transform.PipelineMeters;
-import java.util.function.Supplier;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.AutoOffsetReset;
@@ -24,7 +23,7 @@ public final class TransformTopology {
     private TransformTopology() {}
 
     /** The topology of that pipeline, counted by those meters, sending nothing that is over the limits. */
-    public static Topology of(Pipeline pipeline, PipelineMeters meters, Supplier<SizeLimits> limits) {
+    public static Topology of(Pipeline pipeline, PipelineMeters meters, SizeLimits limits) {
         ByteArraySerializer bytes = new ByteArraySerializer();
         return new Topology()
                 .addSource(

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 class TransformTopologyTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Instant ACCEPTED = Instant.parse("2026-01-02T03:04:05Z");
+    private static final int LARGEST = 10_000;
     private static final String PIPELINE = """
             apiVersion: millrace.dev/v1alpha1
             kind: Pipeline
@@ -48,7 +49,6 @@ class TransformTopologyTest {
                 - derive: { each: "amount / double(items)", per: "100 / items" }
             """;
 
-    private SizeLimits limits = new SizeLimits(1_000_000, 1_000_000);
     private TopologyTestDriver driver;
     private TestInputTopic<byte[], byte[]> raw;
     private TestOutputTopic<byte[], byte[]> clean;
@@ -58,7 +58,8 @@ class TransformTopologyTest {
     void start() throws Exception {
         Pipeline pipeline = Pipeline.of(DeclarationReader.read("orders.yaml", PIPELINE));
         driver = new TopologyTestDriver(
-                TransformTopology.of(pipeline, TransformMetricsFixture.meters(pipeline), () -> limits),
+                TransformTopology.of(
+                        pipeline, TransformMetricsFixture.meters(pipeline), new SizeLimits(LARGEST, LARGEST)),
                 new Properties());
         raw = driver.createInputTopic("millrace.orders.raw", new ByteArraySerializer(), new ByteArraySerializer());
         clean = output("millrace.orders.clean");
@@ -143,6 +144,34 @@ class TransformTopologyTest {
 
         send("{\"at\":\"2026-07-01 10:00\",\"amount\":1}");
         assertThat(clean.isEmpty()).isFalse();
+    }
+
+    @Test
+    void rejects_what_would_be_too_large_and_shortens_a_rejection_that_would_be() {
+        String original = "{\"at\":\"2026-07-01 10:00\",\"amount\":1,\"shop\":\"" + "x".repeat(LARGEST) + "\"}";
+        send(original);
+
+        byte[] json = rejected.readValue();
+        Rejection rejection = Rejection.fromJson(json);
+        assertThat(json.length).isLessThan(LARGEST);
+        assertThat(rejection.reason().code()).isEqualTo("too_large");
+        assertThat(rejection.message()).contains("takes " + LARGEST).contains("millrace.orders.raw-0@0");
+        assertThat(original.getBytes(StandardCharsets.UTF_8)).startsWith(rejection.original());
+        assertThat(rejection.headers()).isEmpty();
+        assertThat(clean.isEmpty()).isTrue();
+    }
+
+    @Test
+    void rejects_a_record_whose_id_alone_fills_the_topic_s_largest_record() {
+        RecordHeaders headers = new RecordHeaders();
+        headers.add(EventHeaders.ID, bytes("i".repeat(LARGEST)));
+        raw.pipeInput(new TestRecord<>(bytes("s"), bytes("{}"), headers, ACCEPTED));
+
+        TestRecord<byte[], byte[]> record = rejected.readRecord();
+        assertThat(record.key().length + record.value().length).isLessThan(LARGEST / 2);
+        Rejection rejection = Rejection.fromJson(record.value());
+        assertThat(rejection.reason().code()).isEqualTo("missing_field");
+        assertThat(rejection.source()).isEqualTo("millrace.orders.raw-0@0");
     }
 
     private String reason() {

@@ -1,0 +1,86 @@
+package dev.millrace.transform.stream;
+
+import static dev.millrace.transform.stream.Orders.ids;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.millrace.local.broker.KafkaBroker;
+import dev.millrace.local.port.FreePort;
+import dev.millrace.local.process.Launch;
+import dev.millrace.local.process.Stop;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The packaged service as a process of its own, killed as by {@code kill -9}. */
+class KilledProcessIT {
+    private static final Path JAR = Path.of("target/quarkus-app/quarkus-run.jar");
+    /** Far less than the session and the transaction timeout that the processes are started with. */
+    private static final Duration SOON = Duration.ofSeconds(30);
+
+    @TempDir
+    Path folder;
+
+    private Process service;
+
+    @AfterEach
+    void stop() {
+        if (service != null) {
+            Stop.now(service.toHandle());
+        }
+    }
+
+    @Test
+    void goes_on_at_once_after_a_kill_and_leaves_no_transaction_that_blocks_readers() throws Exception {
+        Orders orders = new Orders("killed");
+        Files.createDirectory(folder.resolve("pipelines"));
+        orders.declareIn(folder.resolve("pipelines"), 1);
+        try (KafkaBroker broker = KafkaBroker.start(folder.resolve("broker"), 0)) {
+            service = start(broker, "1h");
+            await().atMost(SOON).until(() -> log().contains("pipeline killed: started"));
+            try (TopicEnds topics = new TopicEnds(broker.bootstrapServers())) {
+                topics.sendOrders(orders, ids("a", 0, 500));
+                await().atMost(SOON)
+                        .until(() -> topics.uncommitted(orders.clean()).size() == 500);
+                assertThat(topics.committed(orders.clean())).isEmpty();
+
+                Stop.now(service.toHandle());
+                topics.sendOrders(orders, ids("b", 0, 500));
+                service = start(broker, "100ms");
+
+                List<String> sent = new ArrayList<>(ids("a", 0, 500));
+                sent.addAll(ids("b", 0, 500));
+                sent.sort(null);
+                await().atMost(SOON)
+                        .untilAsserted(
+                                () -> assertThat(topics.ids(orders.clean())).isEqualTo(sent));
+                System.out.println(log());
+            }
+        }
+    }
+
+    private Process start(KafkaBroker broker, String commitInterval) {
+        List<String> command = List.of(
+                Launch.java(),
+                "-Xmx256m",
+                "-Dkafka.bootstrap.servers=" + broker.bootstrapServers(),
+                "-Dquarkus.http.port=" + FreePort.any(),
+                "-Dmillrace.pipelines.dir=" + folder.resolve("pipelines"),
+                "-Dmillrace.streams.state-dir=" + folder.resolve("state"),
+                "-Dmillrace.streams.session-timeout=10m",
+                "-Dmillrace.streams.commit-interval=" + commitInterval,
+                "-jar",
+                JAR.toString());
+        return new Launch(command, Map.of(), folder.resolve("service.log")).start();
+    }
+
+    private String log() throws Exception {
+        return Files.readString(folder.resolve("service.log"));
+    }
+}
