@@ -42,7 +42,7 @@ class KilledProcessIT {
         Files.createDirectory(folder.resolve("pipelines"));
         orders.declareIn(folder.resolve("pipelines"), 1);
         try (KafkaBroker broker = KafkaBroker.start(folder.resolve("broker"), 0)) {
-            service = start(broker, "1h");
+            service = start(broker, "5m");
             await().atMost(SOON).until(() -> log().contains("pipeline killed: started"));
             try (TopicEnds topics = new TopicEnds(broker.bootstrapServers())) {
                 topics.sendOrders(orders, ids("a", 0, 500));
@@ -60,7 +60,6 @@ class KilledProcessIT {
                 await().atMost(SOON)
                         .untilAsserted(
                                 () -> assertThat(topics.ids(orders.clean())).isEqualTo(sent));
-                System.out.println(log());
             }
         }
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.pipeline.Pipeline;
 import dev.millrace.pipeline.declaration.DeclarationReader;
+import dev.millrace.pipeline.declaration.InvalidDeclarationException;
 import dev.millrace.pipeline.event.Violation;
 import dev.millrace.pipeline.rejection.RejectionReason;
 import dev.millrace.pipeline.transform.CheckListener;
@@ -80,7 +81,14 @@ class RecordTransformTest {
     }
 
     private static Verdict judge(String json, Optional<String> id, CheckListener checks) {
-        Pipeline pipeline = Pipeline.of(DeclarationReader.read("orders.yaml", PIPELINE));
-        return new RecordTransform(pipeline, checks).judge(json.getBytes(StandardCharsets.UTF_8), id);
+        return new RecordTransform(pipeline(), checks).judge(json.getBytes(StandardCharsets.UTF_8), id);
+    }
+
+    private static Pipeline pipeline() {
+        try {
+            return Pipeline.of(DeclarationReader.read("orders.yaml", PIPELINE));
+        } catch (InvalidDeclarationException e) {
+            throw new IllegalArgumentException(e);
+        }
     }
 }
