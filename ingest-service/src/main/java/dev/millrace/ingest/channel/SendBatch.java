@@ -14,10 +14,16 @@ import java.util.concurrent.TimeoutException;
 
 /** The records of one request on their way: sent as they are read, awaited together. One thread. */
 public final class SendBatch {
+    /** About how many bytes of records may be on their way at once. */
+    public static final long MAX_BYTES = 8L * 1024 * 1024;
+
+    private static final int MAX_RECORDS = 2_000;
+
     private final RawChannel channel;
     private final String pipeline;
     private final Duration patience;
     private final List<CompletableFuture<Void>> pending = new ArrayList<>();
+    private long bytes;
 
     /**
      * An empty batch.
@@ -33,11 +39,12 @@ public final class SendBatch {
     /** Sends one record. */
     public void send(Intake intake) {
         pending.add(channel.send(pipeline, intake.record()).toCompletableFuture());
+        bytes += intake.size();
     }
 
-    /** How many records wait for the broker's answer since the last {@link #await}. */
-    public int size() {
-        return pending.size();
+    /** Whether so much was sent since the last {@link #await} that it is time for the next. */
+    public boolean isFull() {
+        return pending.size() >= MAX_RECORDS || bytes >= MAX_BYTES;
     }
 
     /**
@@ -50,6 +57,7 @@ public final class SendBatch {
             CompletableFuture.allOf(pending.toArray(CompletableFuture[]::new))
                     .get(patience.toMillis(), TimeUnit.MILLISECONDS);
             pending.clear();
+            bytes = 0;
         } catch (TimeoutException | ExecutionException e) {
             throw unavailable();
         } catch (InterruptedException e) {

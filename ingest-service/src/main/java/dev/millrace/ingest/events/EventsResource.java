@@ -93,16 +93,23 @@ public class EventsResource {
         long start = System.nanoTime();
         EventIntake intake = pipelines.intake(name);
         int limit = (int) Math.min(settings.maxBody().asLongValue(), Integer.MAX_VALUE - 8);
-        long announced = headers.getLength() < 0 ? limit : Math.min(headers.getLength(), limit);
+        long announced = announced(headers);
         String encoding = headers.getHeaderString(HttpHeaders.CONTENT_ENCODING);
+        long plain = announced < 0 ? limit : Math.min(announced, limit);
         // What is unzipped may take as much as the limit again.
-        long room = encoding == null ? announced : announced + limit;
+        long room = encoding == null ? plain : plain + limit;
         try (InFlight.Reservation reserved = inFlight.reserve(room)) {
-            byte[] bytes = Body.read(body, encoding, limit);
+            byte[] bytes = Body.read(body, announced, encoding, limit);
             IntakeReport report = take(intake, bytes, headers);
             metrics.worked(name, Duration.ofNanos(System.nanoTime() - start));
             return Response.accepted(report).build();
         }
+    }
+
+    /** How many bytes the body has, or -1; {@link HttpHeaders#getLength()} counts no further than an int. */
+    private static long announced(HttpHeaders headers) {
+        String length = headers.getHeaderString(HttpHeaders.CONTENT_LENGTH);
+        return length == null ? -1 : Long.parseLong(length);
     }
 
     private IntakeReport take(EventIntake intake, byte[] body, HttpHeaders headers) {
@@ -115,6 +122,10 @@ public class EventsResource {
                 Intake taken = intake.take(origin.candidate(posted));
                 batch.send(taken);
                 tally.count(posted.where(), taken);
+                // Two bytes of body make a record of hundreds: what is on its way is bounded too.
+                if (batch.isFull()) {
+                    batch.await();
+                }
             });
         } catch (UnreadableBodyException e) {
             throw new ProblemException(Problem.of(
@@ -128,9 +139,9 @@ public class EventsResource {
     }
 
     private static BodyFormat format(HttpHeaders headers) {
-        String type = headers.getMediaType().getType() + "/"
-                + headers.getMediaType().getSubtype().toLowerCase(Locale.ROOT);
-        return switch (type) {
+        MediaType said = headers.getMediaType();
+        String type = said == null ? MediaType.APPLICATION_JSON : said.getType() + "/" + said.getSubtype();
+        return switch (type.toLowerCase(Locale.ROOT)) {
             case NDJSON, JSON_LINES -> new LinesBody();
             case CLOUD_EVENT, CLOUD_EVENTS -> new CloudEventsBody();
             default -> new JsonBody();

@@ -37,9 +37,6 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Path("/pipelines/{pipeline}/files")
 @Tag(name = "files")
 public class FilesResource {
-    private static final int WINDOW = 2_000;
-    private static final long WINDOW_BYTES = 8L * 1024 * 1024;
-
     private final KnownPipelines pipelines;
     private final HttpSettings settings;
     private final InFlight inFlight;
@@ -98,7 +95,7 @@ public class FilesResource {
         EventIntake intake = pipelines.intake(pipeline);
         FileFormat fileFormat = format(format, name, contentType);
         String source = "/pipelines/" + pipeline + "/files/" + name.orElse("");
-        try (InFlight.Reservation reserved = inFlight.reserve(WINDOW_BYTES)) {
+        try (InFlight.Reservation reserved = inFlight.reserve(SendBatch.MAX_BYTES)) {
             IntakeReport report = take(intake, body, fileFormat, source, idempotencyKey.orElse(source));
             metrics.worked(pipeline, Duration.ofNanos(System.nanoTime() - start));
             return Response.accepted(report).build();
@@ -109,7 +106,6 @@ public class FilesResource {
         String pipeline = intake.pipeline().name();
         SendBatch batch = new SendBatch(channel, pipeline, settings.brokerPatience());
         Tally tally = new Tally(pipeline);
-        long bytes = 0;
         long number = 0;
         try (RecordReader reader =
                 RecordReader.open(body, format, intake.pipeline().eventReader().schema())) {
@@ -118,10 +114,8 @@ public class FilesResource {
                 Intake taken = take(intake, next.get(), source, idSource, ++number);
                 batch.send(taken);
                 tally.count(next.get().where(), taken);
-                bytes += taken.size();
-                if (batch.size() >= WINDOW || bytes >= WINDOW_BYTES) {
+                if (batch.isFull()) {
                     batch.await();
-                    bytes = 0;
                 }
                 next = reader.next();
             }

@@ -1,5 +1,6 @@
 package dev.millrace.ingest.events;
 
+import dev.millrace.ingest.source.Utf8Mark;
 import java.util.Arrays;
 import java.util.function.Consumer;
 
@@ -8,8 +9,8 @@ final class LinesBody implements BodyFormat {
     @Override
     public void split(byte[] body, Consumer<Posted> records) {
         int line = 1;
-        int start = 0;
-        for (int i = 0; i <= body.length; i++) {
+        int start = Utf8Mark.length(body);
+        for (int i = start; i <= body.length; i++) {
             if (i == body.length || body[i] == '\n') {
                 int end = i > start && body[i - 1] == '\r' ? i - 1 : i;
                 if (!isBlank(body, start, end)) {

@@ -12,6 +12,11 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record FilePosition(String fingerprint, int head, long records, long size) {
+    /** This position in a file of which more is known by now. */
+    public FilePosition of(String longerFingerprint, int longerHead) {
+        return new FilePosition(longerFingerprint, longerHead, records, size);
+    }
+
     /** This position, some records further. */
     public FilePosition after(long newRecords) {
         return new FilePosition(fingerprint, head, newRecords, 0);

@@ -35,7 +35,6 @@ import java.util.Set;
  */
 final class CsvRecords implements RecordReader {
     private static final JsonFactory JSON = new JsonFactory();
-    private static final String BOM = "\u00ef\u00bb\u00bf";
 
     private final CsvReader<CsvRecord> reader;
     private final CloseableIterator<CsvRecord> rows;
@@ -91,8 +90,7 @@ final class CsvRecords implements RecordReader {
         List<String> names = new ArrayList<>();
         Set<String> seen = new HashSet<>();
         for (String cell : row.getFields()) {
-            String bare = names.isEmpty() && cell.startsWith(BOM) ? cell.substring(BOM.length()) : cell;
-            String name = new String(bare.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8).strip();
+            String name = new String(cell.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8).strip();
             String declared = declared(name, schema);
             if (!seen.add(declared)) {
                 throw new UnreadableFileException("the header names column '" + name + "' twice");
@@ -153,7 +151,11 @@ final class CsvRecords implements RecordReader {
 
     private static byte[] original(CsvRecord row) {
         StringWriter text = new StringWriter();
-        CsvWriter.builder().build(text).writeRecord(row.getFields());
+        try (CsvWriter writer = CsvWriter.builder().build(text)) {
+            writer.writeRecord(row.getFields());
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing to memory can not fail", e);
+        }
         return text.toString().strip().getBytes(StandardCharsets.ISO_8859_1);
     }
 }

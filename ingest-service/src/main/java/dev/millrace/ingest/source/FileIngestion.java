@@ -122,11 +122,11 @@ final class FileIngestion {
     private FilePosition begin(WatchedFolder.Found found, PositionLog log) throws IOException {
         Path path = root.resolve(found.file());
         Optional<FilePosition> known = log.find(key(found.file()));
+        int head = (int) Math.min(HEAD, found.size());
         if (known.isPresent()
                 && fingerprint(path, known.get().head()).equals(known.get().fingerprint())) {
-            return known.get();
+            return known.get().head() < head ? known.get().of(fingerprint(path, head), head) : known.get();
         }
-        int head = (int) Math.min(HEAD, found.size());
         return new FilePosition(fingerprint(path, head), head, 0, 0);
     }
 

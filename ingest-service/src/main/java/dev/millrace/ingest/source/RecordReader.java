@@ -27,7 +27,8 @@ public interface RecordReader extends AutoCloseable {
      */
     static RecordReader open(InputStream bytes, FileFormat format, Schema schema) throws UnreadableFileException {
         try {
-            InputStream plain = unzipped(bytes);
+            BufferedInputStream plain = unzipped(bytes);
+            Utf8Mark.skip(plain);
             return switch (format) {
                 case CSV -> new CsvRecords(plain, schema);
                 case NDJSON -> new LineRecords(plain);
@@ -37,7 +38,7 @@ public interface RecordReader extends AutoCloseable {
         }
     }
 
-    private static InputStream unzipped(InputStream bytes) throws IOException {
+    private static BufferedInputStream unzipped(InputStream bytes) throws IOException {
         BufferedInputStream buffered = new BufferedInputStream(bytes, 65_536);
         buffered.mark(2);
         int first = buffered.read();

@@ -1,0 +1,119 @@
+package dev.millrace.ingest;
+
+import dev.millrace.pipeline.event.EventHeaders;
+import dev.millrace.pipeline.rejection.Rejection;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.awaitility.Awaitility;
+
+/** What a read_committed consumer finds in a topic from the moment on at which the tail was made. One thread. */
+public final class Tail implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final KafkaConsumer<String, byte[]> consumer;
+    private final List<TopicPartition> partitions;
+    private final List<ConsumerRecord<String, byte[]>> found = new ArrayList<>();
+
+    private Tail(String topic, boolean fromTheBeginning) {
+        this.consumer = new KafkaConsumer<>(
+                Map.of(
+                        "bootstrap.servers",
+                        Broker.bootstrapServers(),
+                        "isolation.level",
+                        "read_committed",
+                        "max.partition.fetch.bytes",
+                        16 * 1024 * 1024,
+                        "fetch.max.wait.ms",
+                        20),
+                new StringDeserializer(),
+                new ByteArrayDeserializer());
+        this.partitions = consumer.partitionsFor(topic).stream()
+                .map(partition -> new TopicPartition(topic, partition.partition()))
+                .toList();
+        consumer.assign(partitions);
+        if (fromTheBeginning) {
+            consumer.seekToBeginning(partitions);
+        } else {
+            consumer.seekToEnd(partitions);
+        }
+        partitions.forEach(consumer::position);
+    }
+
+    /** What comes into the pipeline's raw topic from now on. */
+    public static Tail raw(String pipeline) {
+        return new Tail("millrace." + pipeline + ".raw", false);
+    }
+
+    /** What comes into the pipeline's rejected topic from now on. */
+    public static Tail rejected(String pipeline) {
+        return new Tail("millrace." + pipeline + ".rejected", false);
+    }
+
+    /** Everything that is in the pipeline's raw topic. */
+    public static Tail wholeRaw(String pipeline) {
+        return new Tail("millrace." + pipeline + ".raw", true);
+    }
+
+    /** Everything that is in the pipeline's rejected topic. */
+    public static Tail wholeRejected(String pipeline) {
+        return new Tail("millrace." + pipeline + ".rejected", true);
+    }
+
+    /** What is there by now. */
+    public List<ConsumerRecord<String, byte[]>> read() {
+        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+        while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
+            consumer.poll(Duration.ofMillis(100)).forEach(found::add);
+        }
+        return List.copyOf(found);
+    }
+
+    /** What is there once it is that many, or more. */
+    public List<ConsumerRecord<String, byte[]>> await(int count) {
+        Awaitility.await().atMost(PATIENCE).until(() -> read().size() >= count);
+        return read();
+    }
+
+    /** The values that are there by now, as text. */
+    public List<String> values() {
+        return read().stream()
+                .map(record -> new String(record.value(), StandardCharsets.UTF_8))
+                .toList();
+    }
+
+    /** The ids of the events that are there by now. */
+    public List<String> ids() {
+        return read().stream().map(record -> header(record, EventHeaders.ID)).toList();
+    }
+
+    /** The rejections that are there by now. */
+    public List<Rejection> rejections() {
+        return read().stream().map(record -> Rejection.fromJson(record.value())).toList();
+    }
+
+    /** The only rejection that is there by now. */
+    public Rejection rejection() {
+        List<Rejection> rejections = rejections();
+        if (rejections.size() != 1) {
+            throw new AssertionError("expected one rejection, found " + rejections.size());
+        }
+        return rejections.get(0);
+    }
+
+    public static String header(ConsumerRecord<String, byte[]> record, String name) {
+        return new String(record.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
+    }
+}
