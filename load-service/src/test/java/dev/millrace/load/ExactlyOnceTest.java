@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.millrace.load.worker.Replica;
 import dev.millrace.local.warehouse.PostgresServer;
 import dev.millrace.pipeline.Pipeline;
+import dev.millrace.pipeline.rejection.Rejection;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -78,6 +79,36 @@ class ExactlyOnceTest {
             assertOnce("shared", sent + 3000);
             assertThat(first.count("millrace.events", "outcome", "duplicate")).isZero();
             assertThat(feed.rejections()).isEmpty();
+        }
+    }
+
+    @Test
+    void knows_what_a_commit_did_whose_answer_was_lost() {
+        Pipeline pipeline = Payment.pipeline("unheard");
+        try (Feed feed = new Feed(pipeline);
+                Replica replica = new Replica().start(pipeline)) {
+            feed.send(Payment.number(0));
+            feed.awaitLoaded();
+            // A commit waits for a standby that never answers; ended there, it has happened all the same.
+            Sql.execute("ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
+            Sql.execute("SELECT pg_reload_conf()");
+            try {
+                feed.send("broken", "c0", "{").send(Payment.number(40));
+                feed.flush();
+                await().until(() -> !Sql.rows("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                                + " WHERE wait_event = 'SyncRep'")
+                        .isEmpty());
+            } finally {
+                Sql.execute("ALTER SYSTEM RESET synchronous_standby_names");
+                Sql.execute("SELECT pg_reload_conf()");
+            }
+            feed.awaitLoaded();
+
+            assertThat(Sql.number("SELECT count(*) FROM fact_unheard")).isEqualTo(2);
+            assertThat(feed.awaitRejections(1)).extracting(Rejection::eventId).containsExactly("broken");
+            await().untilAsserted(() -> assertThat(replica.count("millrace.events", "outcome", "ok"))
+                    .isEqualTo(2));
+            assertThat(replica.count("millrace.events", "outcome", "duplicate")).isZero();
         }
     }
 

@@ -2,6 +2,7 @@ package dev.millrace.load.warehouse;
 
 import dev.millrace.load.batch.Batch;
 import dev.millrace.load.batch.LoadPlan;
+import dev.millrace.load.batch.OffsetRange;
 import dev.millrace.load.batch.Refusal;
 import dev.millrace.load.batch.SurrogateKeys;
 import dev.millrace.load.schema.Column;
@@ -46,6 +47,8 @@ public final class Warehouse {
 
     /** The fact table's columns when they were found to fit. */
     private TableShape shape;
+
+    private InDoubt inDoubt = new InDoubt(Map.of(), Loaded.NOTHING);
 
     /** Whether the last batch held known ids: then it is likely that the next one does, as in a replay. */
     private boolean expectKnownIds;
@@ -115,7 +118,7 @@ public final class Warehouse {
         String topic = plan.pipeline().topicToLoad();
         if (!Offsets.lock(connection, topic, batch.ranges())) {
             connection.rollback();
-            return Loaded.NOTHING;
+            return inDoubt.of(batch);
         }
         Known known = lookUpIds ? lookUp(connection, batch) : Known.none();
         Batch unknown = known.all().isEmpty() ? batch : batch.without(known.all());
@@ -125,10 +128,20 @@ public final class Warehouse {
         known.conflicting().stream().mapToObj(batch::conflict).forEach(refusals::add);
         Outbox.add(connection, topic, refusals);
         Offsets.advance(connection, topic, batch.ranges());
+        Loaded loaded = new Loaded(
+                unknown.rows(), batch.duplicates() + known.identical().cardinality(), refusals, changes);
+        inDoubt = new InDoubt(Map.copyOf(batch.ranges()), loaded);
         connection.commit();
         remember(keys);
         expectKnownIds = !known.all().isEmpty();
-        return new Loaded(unknown.rows(), batch.duplicates() + known.identical().cardinality(), refusals, changes);
+        return loaded;
+    }
+
+    /** What the last commit did, if it did anything: when its answer is lost the next attempt finds that out. */
+    private record InDoubt(Map<Integer, OffsetRange> ranges, Loaded loaded) {
+        Loaded of(Batch batch) {
+            return ranges.equals(batch.ranges()) ? loaded : Loaded.NOTHING;
+        }
     }
 
     private Known lookUp(Connection connection, Batch batch) throws SQLException {

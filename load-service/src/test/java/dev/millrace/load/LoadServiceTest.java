@@ -1,0 +1,135 @@
+package dev.millrace.load;
+
+import static io.restassured.RestAssured.get;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.millrace.pipeline.Pipeline;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.stream.IntStream;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The service as it runs: a folder of declarations, health and metrics over HTTP. */
+@QuarkusTest
+@QuarkusTestResource(OneMachine.class)
+class LoadServiceTest {
+    @ConfigProperty(name = "millrace.pipelines.dir")
+    Path pipelines;
+
+    @AfterEach
+    void remove_declarations() throws IOException {
+        try (var files = Files.list(pipelines)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        await().until(() -> !health("ready").contains("loading"));
+    }
+
+    @Test
+    void counts_in_the_names_that_are_documented() throws IOException {
+        Pipeline pipeline = declare("metered", Payment.declaration("metered"));
+        try (Feed feed = new Feed(pipeline)) {
+            IntStream.range(0, 10).mapToObj(Payment::number).forEach(feed::send);
+            feed.send(Payment.number(0)).send(Payment.number(1).ofAmount("7")).send("broken", "k", "{");
+            feed.awaitLoaded();
+            String common = "{pipeline=\"metered\",stage=\"load\"";
+            await().untilAsserted(() -> assertThat(get("/q/metrics").asString())
+                    .contains(
+                            "millrace_events_total{outcome=\"ok\",pipeline=\"metered\",stage=\"load\"} 10.0",
+                            "millrace_events_total{outcome=\"duplicate\",pipeline=\"metered\",stage=\"load\"} 1.0",
+                            "millrace_events_total{outcome=\"rejected\",pipeline=\"metered\",stage=\"load\"} 2.0",
+                            "millrace_rejected_total{pipeline=\"metered\",reason=\"duplicate_id\",stage=\"load\"} 1.0",
+                            "millrace_rejected_total{pipeline=\"metered\",reason=\"malformed\",stage=\"load\"} 1.0",
+                            "millrace_load_rows_total{operation=\"insert\",pipeline=\"metered\",table=\"fact_metered\"} 10.0",
+                            "millrace_load_rows_total{operation=\"insert\",pipeline=\"metered\",table=\"dim_metered_customer\"} 10.0",
+                            "millrace_age_seconds_count" + common + "} 13.0",
+                            "millrace_age_seconds_bucket" + common,
+                            "millrace_stage_seconds_bucket" + common,
+                            "millrace_load_lag_records{pipeline=\"metered\"} 0.0",
+                            "millrace_load_working{pipeline=\"metered\"} 1.0"));
+            assertThat(feed.awaitRejections(2)).hasSize(2);
+        }
+    }
+
+    @Test
+    void is_not_ready_while_the_warehouse_is_away_and_loads_what_came_meanwhile_when_it_is_back() throws IOException {
+        Pipeline pipeline = declare("away", Payment.declaration("away"));
+        try (Feed feed = new Feed(pipeline)) {
+            feed.send(Payment.number(0));
+            feed.awaitLoaded();
+            assertThat(get("/q/health/ready").statusCode()).isEqualTo(200);
+            Sql.executeBeside("ALTER DATABASE millrace ALLOW_CONNECTIONS false");
+            Sql.executeBeside("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'millrace'");
+            feed.send(Payment.number(1)).flush();
+            await().untilAsserted(() -> {
+                assertThat(get("/q/health/ready").statusCode()).isEqualTo(503);
+                assertThat(health("ready")).contains("waiting: the warehouse fails");
+                assertThat(get("/q/health/live").statusCode()).isEqualTo(200);
+                assertThat(get("/q/metrics").asString()).contains("millrace_load_working{pipeline=\"away\"} 0.0");
+            });
+
+            Sql.executeBeside("ALTER DATABASE millrace ALLOW_CONNECTIONS true");
+            feed.awaitLoaded();
+            assertThat(Sql.rows("SELECT id FROM fact_away ORDER BY id")).containsExactly("p0000000", "p0000001");
+            await().untilAsserted(() ->
+                    assertThat(get("/q/health/ready").statusCode()).isEqualTo(200));
+        }
+    }
+
+    @Test
+    void follows_a_declaration_that_changes() throws IOException {
+        Pipeline before = declare("changing", Payment.declaration("changing"));
+        try (Feed feed = new Feed(before)) {
+            feed.send(Payment.number(0));
+            feed.awaitLoaded();
+            declare(
+                    "changing",
+                    Payment.declaration("changing")
+                            .replace("amount:   {", "channel:  { type: string }\n      amount:   {"));
+            await().ignoreExceptions()
+                    .untilAsserted(() -> assertThat(
+                                    Sql.rows(
+                                            "SELECT column_name FROM information_schema.columns WHERE table_name = 'fact_changing'"))
+                            .contains("channel"));
+            feed.send("p1", "c1", Payment.number(1).json().replace("{", "{\"channel\":\"web\","));
+            feed.awaitLoaded();
+            assertThat(Sql.rows("SELECT id, channel FROM fact_changing ORDER BY id"))
+                    .containsExactly("p0000000|null", "p0000001|web");
+        }
+    }
+
+    @Test
+    void names_a_table_that_does_not_fit_and_stays_ready_for_the_others() throws IOException {
+        Sql.execute("CREATE TABLE fact_alien (id int)");
+        declare("alien", Payment.declaration("alien"));
+        Pipeline other = declare("neighbour", Payment.declaration("neighbour"));
+        try (Feed feed = new Feed(other)) {
+            feed.send(Payment.number(0));
+            feed.awaitLoaded();
+            await().untilAsserted(() -> assertThat(health("ready"))
+                    .contains("not loaded: table public.fact_alien: it exists and was not made by Millrace"));
+            assertThat(get("/q/health/ready").statusCode()).isEqualTo(200);
+            assertThat(get("/q/metrics").asString()).contains("millrace_load_working{pipeline=\"alien\"} 0.0");
+        }
+    }
+
+    /** Written beside and moved, so that it is never read half-way. */
+    private Pipeline declare(String name, String yaml) throws IOException {
+        Path draft = Files.writeString(pipelines.resolve(name + ".draft"), yaml);
+        Files.move(draft, pipelines.resolve(name + ".yaml"), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        await().atMost(Duration.ofSeconds(20)).until(() -> health("ready").contains("\"" + name + "\""));
+        return Feed.pipeline(yaml);
+    }
+
+    private static String health(String which) {
+        return get("/q/health/" + which).asString();
+    }
+}
