@@ -1,11 +1,12 @@
 package dev.millrace.model.inference;
 
+import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
+import ai.onnxruntime.ValueInfo;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -46,18 +47,39 @@ public final class OnnxScorer implements AutoCloseable {
             options.setInterOpNumThreads(1);
             options.addConfigEntry("session.intra_op.allow_spinning", "0");
             OrtSession session = environment.createSession(onnx, options);
-            String input = session.getInputNames().iterator().next();
-            long[] shape = ((TensorInfo) session.getInputInfo().get(input).getInfo()).getShape();
-            if (session.getNumInputs() != 1 || shape.length != 2 || shape[1] >= 0 && shape[1] != features) {
+            try {
+                return new OnnxScorer(environment, session, input(session, features), output(session), features);
+            } catch (OrtException e) {
                 session.close();
-                throw new OrtException("expected one input of rows × " + features + ", got " + session.getNumInputs()
-                        + " of shape " + java.util.Arrays.toString(shape));
+                throw e;
             }
-            String output = session.getOutputNames().stream()
-                    .reduce((first, last) -> last)
-                    .orElseThrow();
-            return new OnnxScorer(environment, session, input, output, features);
         }
+    }
+
+    private static String input(OrtSession session, int features) throws OrtException {
+        String input = session.getInputNames().iterator().next();
+        ValueInfo info = session.getInputInfo().get(input).getInfo();
+        boolean fits = session.getNumInputs() == 1
+                && info instanceof TensorInfo tensor
+                && tensor.type == OnnxJavaType.FLOAT
+                && tensor.getShape().length == 2
+                && (tensor.getShape()[1] < 0 || tensor.getShape()[1] == features);
+        if (!fits) {
+            throw new OrtException("expected one input, floats of rows × " + features + ", got "
+                    + session.getNumInputs() + ", the first of them " + info);
+        }
+        return input;
+    }
+
+    private static String output(OrtSession session) throws OrtException {
+        String output =
+                session.getOutputNames().stream().reduce((first, last) -> last).orElseThrow();
+        ValueInfo info = session.getOutputInfo().get(output).getInfo();
+        if (!(info instanceof TensorInfo tensor) || tensor.type != OnnxJavaType.FLOAT) {
+            throw new OrtException("expected the last output, '" + output + "', to be floats, got " + info
+                    + "; export a classifier with its ZipMap switched off");
+        }
+        return output;
     }
 
     /** How many features a row has. */
@@ -79,12 +101,10 @@ public final class OnnxScorer implements AutoCloseable {
         buffer.put(values, 0, rows * features).flip();
         try (OnnxTensor tensor = OnnxTensor.createTensor(environment, buffer, new long[] {rows, features});
                 OrtSession.Result result = session.run(Map.of(input, tensor), java.util.Set.of(output))) {
-            OnnxValue value = result.get(0);
-            if (!(value instanceof OnnxTensor scores)) {
-                throw new OrtException(
-                        "the output '" + output + "' is no tensor; export the model with its ZipMap switched off");
+            FloatBuffer floats = ((OnnxTensor) result.get(0)).getFloatBuffer();
+            if (floats.remaining() < rows || floats.remaining() % rows != 0) {
+                throw new OrtException("expected a score a row, got " + floats.remaining() + " for " + rows + " rows");
             }
-            FloatBuffer floats = scores.getFloatBuffer();
             int columns = floats.remaining() / rows;
             double[] answer = new double[rows];
             for (int row = 0; row < rows; row++) {

@@ -44,21 +44,25 @@ final class InputReader {
         String where = "/inputs/" + index;
         input.fieldNames().forEachRemaining(name -> {
             if (reader.schema().find(name) < 0) {
-                entries.add(new Problem.Entry(where + "/" + name, known(name), "'" + name + "'"));
+                String quoted = PredictRequest.quoted(name);
+                entries.add(new Problem.Entry(PredictRequest.pointer(where, name), known(quoted), "'" + quoted + "'"));
             }
         });
         Reading reading = reader.read(PredictRequest.bytes(input));
         if (reading instanceof Reading.Refused refused) {
             for (Violation violation : refused.violations()) {
-                String field = violation.field().isEmpty() ? "" : "/" + violation.field();
                 String actual = violation.kind() == Violation.Kind.MISSING ? "nothing" : violation.actual();
-                entries.add(new Problem.Entry(where + field, violation.expected(), actual));
+                entries.add(new Problem.Entry(place(where, violation), violation.expected(), actual));
             }
             return Optional.empty();
         }
         return entries.size() > before
                 ? Optional.empty()
                 : Optional.of(pipeline.transform().derive(((Reading.Read) reading).row()));
+    }
+
+    private static String place(String where, Violation violation) {
+        return violation.field().isEmpty() ? where : PredictRequest.pointer(where, violation.field());
     }
 
     private String known(String name) {

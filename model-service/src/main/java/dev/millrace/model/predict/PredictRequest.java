@@ -2,11 +2,14 @@ package dev.millrace.model.predict;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.pipeline.event.Text;
+import dev.millrace.pipeline.event.Utf8;
 import dev.millrace.service.problem.Problem;
 import dev.millrace.service.problem.ProblemException;
 import java.io.IOException;
@@ -23,12 +26,16 @@ import java.util.Set;
  * @param inputs what is to be predicted
  */
 record PredictRequest(Optional<String> model, Optional<String> pipeline, List<ObjectNode> inputs) {
+    private static final int MAX_ENTRIES = 100;
+    private static final int MAX_QUOTED = 80;
     private static final Set<String> MEMBERS = Set.of("model", "pipeline", "inputs");
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+            // Half a surrogate pair can only be written as an escape; the reader of events says what is wrong with it.
+            .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
             .build();
 
     /**
@@ -45,8 +52,8 @@ record PredictRequest(Optional<String> model, Optional<String> pipeline, List<Ob
         }
         root.fieldNames().forEachRemaining(name -> {
             if (!MEMBERS.contains(name)) {
-                entries.add(
-                        new Problem.Entry("/" + name, "no member but model, pipeline and inputs", "'" + name + "'"));
+                entries.add(new Problem.Entry(
+                        pointer("", name), "no member but model, pipeline and inputs", "'" + quoted(name) + "'"));
             }
         });
         Optional<String> model = text(root, "model", entries);
@@ -67,17 +74,34 @@ record PredictRequest(Optional<String> model, Optional<String> pipeline, List<Ob
         }
     }
 
-    /** The problem of a body with those mistakes. */
+    /** The problem of a body with those mistakes, of which the first hundred are named. */
     static ProblemException invalid(List<Problem.Entry> entries) {
+        String which = entries.size() > MAX_ENTRIES
+                ? "the first " + MAX_ENTRIES + " of " + entries.size() + " mistakes."
+                : "each mistake.";
         return new ProblemException(Problem.of(
                         400,
                         "invalid-request",
                         "The request is not valid",
-                        "Nothing was predicted; see violations for each mistake.")
-                .with(entries));
+                        "Nothing was predicted; see violations for " + which)
+                .with(entries.subList(0, Math.min(entries.size(), MAX_ENTRIES))));
+    }
+
+    /** The JSON Pointer (RFC 6901) of a member. */
+    static String pointer(String object, String member) {
+        return object + "/" + quoted(member.replace("~", "~0").replace("/", "~1"));
+    }
+
+    /** What came, so short and clean that an answer can quote it. */
+    static String quoted(String text) {
+        return Text.storable(text.length() > MAX_QUOTED ? text.substring(0, MAX_QUOTED) + "…" : text);
     }
 
     private static JsonNode parse(byte[] body) {
+        boolean utf16 = body.length > 1 && (body[0] == 0 || body[1] == 0);
+        if (utf16 || !Utf8.isValid(body, 0, body.length)) {
+            throw malformed("it is not UTF-8");
+        }
         try {
             JsonNode root = JSON.readTree(body);
             if (root == null || root.isMissingNode()) {
@@ -85,7 +109,7 @@ record PredictRequest(Optional<String> model, Optional<String> pipeline, List<Ob
             }
             return root;
         } catch (JsonProcessingException e) {
-            throw malformed(e.getOriginalMessage()
+            throw malformed(Text.storable(e.getOriginalMessage())
                     + (e.getLocation() == null
                             ? ""
                             : ", at line " + e.getLocation().getLineNr() + ", column "
@@ -134,6 +158,6 @@ record PredictRequest(Optional<String> model, Optional<String> pipeline, List<Ob
 
     private static Problem.Entry entry(String where, String expected, JsonNode actual) {
         String text = actual.isMissingNode() ? "nothing" : actual.toString();
-        return new Problem.Entry(where, expected, text.length() > 80 ? text.substring(0, 80) + "…" : text);
+        return new Problem.Entry(where, expected, quoted(text));
     }
 }

@@ -2,8 +2,9 @@ package dev.millrace.model.predict;
 
 import ai.onnxruntime.OrtException;
 import dev.millrace.model.ModelMetrics;
-import dev.millrace.model.inference.FeatureReader;
+import dev.millrace.model.feature.FeatureReader;
 import dev.millrace.model.registry.Model;
+import dev.millrace.model.registry.ModelDescription;
 import dev.millrace.model.registry.Models;
 import dev.millrace.pipeline.Pipeline;
 import dev.millrace.pipeline.declaration.ModelReference;
@@ -33,6 +34,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.logging.Logger;
 
 /** Answers predictions over HTTP. */
 @Path("/predict")
@@ -40,6 +42,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Consumes(MediaType.APPLICATION_JSON)
 @Produces(MediaType.APPLICATION_JSON)
 public class PredictResource {
+    private static final Logger LOG = Logger.getLogger(PredictResource.class);
     private static final String DESCRIPTION =
             "Inputs are events as the pipeline of the model declares them; only the fields that the model's features"
                     + " come from have to be there, and derived fields are derived as in the stream. A reason's effect is"
@@ -125,8 +128,10 @@ public class PredictResource {
     private static String name(Optional<String> named, PredictRequest request) {
         Optional<String> said = request.model();
         if (named.isPresent() && said.isPresent() && !named.equals(said)) {
-            throw PredictRequest.invalid(List.of(
-                    new Problem.Entry("/model", "'" + named.get() + "', as in the path", "'" + said.get() + "'")));
+            throw PredictRequest.invalid(List.of(new Problem.Entry(
+                    "/model",
+                    "'" + PredictRequest.quoted(named.get()) + "', as in the path",
+                    "'" + PredictRequest.quoted(said.get()) + "'")));
         }
         return named.or(() -> said)
                 .orElseThrow(() ->
@@ -135,7 +140,10 @@ public class PredictResource {
 
     private PredictAnswer answer(String name, PredictRequest request) {
         Pipeline pipeline = pipeline(name, request.pipeline());
-        Model model = models.find(name, alias(pipeline)).orElseThrow(() -> unavailable(name));
+        Model model = models.find(name, alias(pipeline))
+                .orElseThrow(() -> unavailable(
+                        "Model '" + name + "' has no version that can be used now; /q/health/ready says why."));
+        FeatureReader features = features(pipeline, model.description());
         InputReader reader = new InputReader(pipeline, model.description());
         List<Problem.Entry> entries = new ArrayList<>();
         List<Row> rows = new ArrayList<>();
@@ -146,12 +154,24 @@ public class PredictResource {
             throw PredictRequest.invalid(entries);
         }
         try {
-            FeatureReader features = FeatureReader.of(
-                    pipeline.cleanReader().schema(), model.description().features());
             List<Prediction> predictions = new Predictor(model, features, metrics, settings.reasons()).predict(rows);
             return new PredictAnswer(name, model.description().version(), predictions);
         } catch (OrtException e) {
-            throw new IllegalStateException("model " + name + " could not score its features: " + e.getMessage(), e);
+            LOG.errorf(
+                    e,
+                    "model %s, version %s: it fails on its own reference values",
+                    name,
+                    model.description().version());
+            throw unavailable("Model '" + name + "' fails, whatever it is given; the service's log says how.");
+        }
+    }
+
+    private static FeatureReader features(Pipeline pipeline, ModelDescription model) {
+        try {
+            return FeatureReader.of(pipeline.cleanReader().schema(), model.features());
+        } catch (IllegalArgumentException e) {
+            throw unavailable("Version " + model.version() + " of model '" + model.name()
+                    + "' does not fit the events of" + " pipeline '" + pipeline.name() + "': " + e.getMessage() + ".");
         }
     }
 
@@ -173,17 +193,29 @@ public class PredictResource {
                     Problem.of(503, "starting", "Starting", "The pipelines are being started; try again."),
                     OptionalInt.of(1));
         }
-        String suggestion = Nearest.to(model, models.names())
+        List<String> known = known();
+        String suggestion = Nearest.to(PredictRequest.quoted(model), known)
                 .filter(near -> !near.equals(model))
                 .map(near -> " Did you mean '" + near + "'?")
                 .orElse("");
-        String which = named.map(pipeline -> " in pipeline '" + pipeline + "'").orElse("");
+        String which = named.map(pipeline -> " in pipeline '" + PredictRequest.quoted(pipeline) + "'")
+                .orElse("");
         throw new ProblemException(Problem.of(
                 404,
                 "unknown-model",
                 "Unknown model",
-                "No pipeline uses a model '" + model + "'" + which + "." + suggestion + " Models: "
-                        + String.join(", ", models.names()) + "."));
+                "No pipeline uses a model '" + PredictRequest.quoted(model) + "'" + which + "." + suggestion
+                        + " Models: " + (known.isEmpty() ? "none" : String.join(", ", known)) + "."));
+    }
+
+    /** The models that can be asked for: those that pipelines use. */
+    private List<String> known() {
+        return pipelines.all().stream()
+                .flatMap(pipeline -> pipeline.declaration().spec().model().stream())
+                .map(ModelReference::name)
+                .distinct()
+                .sorted()
+                .toList();
     }
 
     private static String alias(Pipeline pipeline) {
@@ -194,14 +226,9 @@ public class PredictResource {
                 .orElse(ModelReference.CHAMPION);
     }
 
-    private static ProblemException unavailable(String name) {
+    private static ProblemException unavailable(String why) {
         return new ProblemException(
-                Problem.of(
-                        503,
-                        "model-unavailable",
-                        "The model is not available",
-                        "Model '" + name + "' has no version that can be used now; /q/health/ready says why."),
-                OptionalInt.of(5));
+                Problem.of(503, "model-unavailable", "The model is not available", why), OptionalInt.of(5));
     }
 
     private byte[] read(InputStream body) {

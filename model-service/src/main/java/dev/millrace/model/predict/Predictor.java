@@ -2,10 +2,11 @@ package dev.millrace.model.predict;
 
 import ai.onnxruntime.OrtException;
 import dev.millrace.model.ModelMetrics;
-import dev.millrace.model.inference.FeatureReader;
+import dev.millrace.model.feature.FeatureReader;
 import dev.millrace.model.registry.Model;
 import dev.millrace.model.registry.ModelDescription;
 import dev.millrace.pipeline.event.Row;
+import dev.millrace.service.problem.Problem;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -30,6 +31,12 @@ final class Predictor {
         this.reasons = reasons;
     }
 
+    /**
+     * A prediction a row.
+     *
+     * @throws dev.millrace.service.problem.ProblemException 400 if the model has no finite score for a row
+     * @throws OrtException if the model fails whatever it is given
+     */
     List<Prediction> predict(List<Row> rows) throws OrtException {
         int width = features.size();
         int copies = width + 1;
@@ -45,8 +52,9 @@ final class Predictor {
         }
         ModelDescription description = model.description();
         long begin = System.nanoTime();
-        double[] scores = model.scorer().score(values, rows.size() * copies);
+        double[] scores = model.score(values, rows.size() * copies);
         metrics.took(description.name(), description.version(), Duration.ofNanos(System.nanoTime() - begin));
+        requireFinite(scores, rows.size(), copies);
         List<Prediction> predictions = new ArrayList<>(rows.size());
         for (int row = 0; row < rows.size(); row++) {
             predictions.add(prediction(scores, row * copies, description));
@@ -55,13 +63,27 @@ final class Predictor {
         return predictions;
     }
 
+    private static void requireFinite(double[] scores, int rows, int copies) {
+        List<Problem.Entry> entries = new ArrayList<>();
+        for (int row = 0; row < rows; row++) {
+            double score = scores[row * copies];
+            if (!Double.isFinite(score)) {
+                entries.add(new Problem.Entry(
+                        "/inputs/" + row, "an event that the model has a score for", "a score of " + score));
+            }
+        }
+        if (!entries.isEmpty()) {
+            throw PredictRequest.invalid(entries);
+        }
+    }
+
     private Prediction prediction(double[] scores, int start, ModelDescription description) {
         double score = scores[start];
         metrics.scored(description.name(), description.version(), score);
         List<Prediction.Reason> effects = IntStream.range(0, features.size())
                 .mapToObj(
                         i -> new Prediction.Reason(description.features().get(i).name(), score - scores[start + 1 + i]))
-                .filter(reason -> reason.effect() != 0)
+                .filter(reason -> reason.effect() != 0 && Double.isFinite(reason.effect()))
                 .sorted(Comparator.comparingDouble((Prediction.Reason reason) -> -Math.abs(reason.effect())))
                 .limit(reasons)
                 .toList();

@@ -2,6 +2,8 @@ package dev.millrace.model.registry;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import dev.millrace.model.feature.Feature;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -26,22 +28,44 @@ public record ModelDescription(
         String version,
         List<Feature> features,
         Labels labels,
-        double threshold,
+        Double threshold,
         String trainedOn,
         Map<String, Double> metrics,
         String createdAt,
         String sha256) {
 
     /**
-     * One of a model's inputs.
-     *
-     * @param name a field of the pipeline's clean events
-     * @param reference its median in training: stands for a missing value, and is what a reason compares with
+     * @throws IllegalArgumentException if what scoring needs is missing; the message names all of it
      */
-    public record Feature(String name, float reference) {}
+    public ModelDescription {
+        List<String> missing = new ArrayList<>();
+        requirePresent(missing, "name", name);
+        requirePresent(missing, "version", version);
+        requirePresent(missing, "features", features == null || features.isEmpty() ? null : features);
+        requirePresent(missing, "labels", labels);
+        requirePresent(missing, "threshold", threshold);
+        requirePresent(missing, "sha256", sha256);
+        if (!missing.isEmpty()) {
+            throw new IllegalArgumentException("it has no " + String.join(", no ", missing));
+        }
+        features = List.copyOf(features);
+        metrics = metrics == null ? Map.of() : metrics;
+    }
+
+    private static void requirePresent(List<String> missing, String member, Object value) {
+        if (value == null) {
+            missing.add(member);
+        }
+    }
 
     /** What the answers are called. */
-    public record Labels(String positive, String negative) {}
+    public record Labels(String positive, String negative) {
+        public Labels {
+            if (positive == null || negative == null) {
+                throw new IllegalArgumentException("labels are a positive and a negative one");
+            }
+        }
+    }
 
     /** The label of that score. */
     public String label(double score) {

@@ -1,6 +1,7 @@
 package dev.millrace.model.registry;
 
 import ai.onnxruntime.OrtException;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.millrace.model.inference.OnnxScorer;
@@ -9,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +43,11 @@ final class ModelFolder {
     Map<String, String> aliases(String name) throws InvalidModelException {
         Path file = root.resolve(name).resolve("aliases.json");
         try {
-            return JSON.readValue(file.toFile(), new TypeReference<Map<String, String>>() {});
+            Map<String, String> aliases = JSON.readValue(file.toFile(), new TypeReference<Map<String, String>>() {});
+            if (aliases == null || aliases.containsValue(null)) {
+                throw new InvalidModelException(file + " is no JSON object of aliases and versions: a null is in it");
+            }
+            return aliases;
         } catch (IOException e) {
             throw new InvalidModelException(file + " is no JSON object of aliases and versions: " + e.getMessage(), e);
         }
@@ -59,11 +65,13 @@ final class ModelFolder {
                 throw new InvalidModelException(folder.resolve("model.onnx") + " was changed: its SHA-256 is " + sum
                         + ", and model.json says " + description.sha256());
             }
-            OnnxScorer scorer = OnnxScorer.load(onnx, description.features().size());
-            tryOut(folder, description, scorer);
-            return new Model(description, scorer);
+            Model model = new Model(
+                    description, OnnxScorer.load(onnx, description.features().size()));
+            tryOut(folder, model);
+            return model;
         } catch (IOException | NoSuchAlgorithmException | OrtException e) {
-            throw new InvalidModelException(folder + " can not be loaded: " + e.getMessage(), e);
+            throw new InvalidModelException(
+                    folder + " can not be loaded: " + (e instanceof OrtException ? e.getMessage() : e), e);
         }
     }
 
@@ -71,26 +79,34 @@ final class ModelFolder {
         Path file = folder.resolve("model.json");
         try {
             ModelDescription description = JSON.readValue(file.toFile(), ModelDescription.class);
+            if (description == null) {
+                throw new InvalidModelException(file + " describes nothing: null");
+            }
             if (!name.equals(description.name()) || !version.equals(description.version())) {
                 throw new InvalidModelException(file + " describes " + description.name() + " version "
                         + description.version() + ", and its folder says " + name + " version " + version);
             }
             return description;
+        } catch (JsonProcessingException e) {
+            throw new InvalidModelException(file + " describes no model: " + e.getOriginalMessage(), e);
         } catch (IOException e) {
-            throw new InvalidModelException(file + " can not be read: " + e.getMessage(), e);
+            throw new InvalidModelException(file + " can not be read: " + e, e);
         }
     }
 
-    private static void tryOut(Path folder, ModelDescription description, OnnxScorer scorer)
-            throws OrtException, InvalidModelException {
-        float[] features = new float[description.features().size()];
-        for (int i = 0; i < features.length; i++) {
-            features[i] = description.features().get(i).reference();
-        }
-        double score = scorer.score(features, 1)[0];
-        if (!Double.isFinite(score)) {
-            scorer.close();
-            throw new InvalidModelException(folder + " scores its own reference values as " + score);
+    /** With two rows, so that a model whose input is fixed at one is not found out by the first batch. */
+    private static void tryOut(Path folder, Model model) throws OrtException, InvalidModelException {
+        float[] row = model.references();
+        float[] rows = Arrays.copyOf(row, 2 * row.length);
+        System.arraycopy(row, 0, rows, row.length, row.length);
+        try {
+            double[] scores = model.scorer().score(rows, 2);
+            if (!Double.isFinite(scores[0]) || !Double.isFinite(scores[1])) {
+                throw new InvalidModelException(folder + " scores its own reference values as " + scores[0]);
+            }
+        } catch (OrtException | InvalidModelException e) {
+            model.scorer().close();
+            throw e;
         }
     }
 }

@@ -2,7 +2,7 @@ package dev.millrace.model.stream;
 
 import ai.onnxruntime.OrtException;
 import dev.millrace.model.ModelMetrics;
-import dev.millrace.model.inference.FeatureReader;
+import dev.millrace.model.feature.FeatureReader;
 import dev.millrace.model.registry.Model;
 import dev.millrace.model.registry.ModelDescription;
 import dev.millrace.pipeline.Pipeline;
@@ -20,7 +20,9 @@ import dev.millrace.service.rejection.RejectedRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -28,13 +30,17 @@ import org.apache.kafka.common.header.Header;
 
 /** Makes scored records, or rejections, of clean ones, with one call of the model a batch. One thread. */
 final class BatchScorer {
+    private static final int KEPT_OF_TOO_LARGE = 64 * 1024;
+
     private final Pipeline pipeline;
     private final ModelMetrics metrics;
+    private final RecordSizes sizes;
     private final Schema scored;
 
-    BatchScorer(Pipeline pipeline, ModelMetrics metrics) {
+    BatchScorer(Pipeline pipeline, ModelMetrics metrics, RecordSizes sizes) {
         this.pipeline = pipeline;
         this.metrics = metrics;
+        this.sizes = sizes;
         this.scored = pipeline.scoredReader().schema();
     }
 
@@ -72,7 +78,7 @@ final class BatchScorer {
             features.read(rows.get(i), values, i * features.size());
         }
         long start = System.nanoTime();
-        double[] scores = model.scorer().score(values, rows.size());
+        double[] scores = model.score(values, rows.size());
         metrics.took(description.name(), description.version(), Duration.ofNanos(System.nanoTime() - start));
         return scores;
     }
@@ -88,14 +94,21 @@ final class BatchScorer {
         values[scored.ordinal(Pipeline.LABEL)] = model.label(score);
         values[scored.ordinal(Pipeline.MODEL)] = model.name();
         values[scored.ordinal(Pipeline.MODEL_VERSION)] = model.version();
-        metrics.scored(model.name(), model.version(), score);
-        return new ProducerRecord<>(
+        ProducerRecord<byte[], byte[]> answer = new ProducerRecord<>(
                 pipeline.topics().scored(),
                 null,
                 record.timestamp(),
                 record.key(),
                 pipeline.scoredWriter().write(new Row(scored, values)),
                 record.headers());
+        int size = RecordSizes.of(answer);
+        if (size > sizes.scored()) {
+            Violation violation = Violation.malformed(
+                    "a scored record of at most " + sizes.scored() + " bytes, as its topic takes", size + " bytes");
+            return reject(record, RejectionReason.TOO_LARGE, List.of(violation));
+        }
+        metrics.scored(model.name(), model.version(), score);
+        return answer;
     }
 
     private ProducerRecord<byte[], byte[]> reject(
@@ -117,7 +130,27 @@ final class BatchScorer {
                 Instant.now(),
                 record.value() == null ? new byte[0] : record.value(),
                 RejectedRecord.headers(record.headers()));
-        return RejectedRecord.of(rejection, record.timestamp());
+        ProducerRecord<byte[], byte[]> rejected = RejectedRecord.of(rejection, record.timestamp());
+        return RecordSizes.of(rejected) <= sizes.rejected()
+                ? rejected
+                : RejectedRecord.of(shortened(rejection), record.timestamp());
+    }
+
+    private static Rejection shortened(Rejection whole) {
+        byte[] original = whole.original();
+        return new Rejection(
+                whole.pipeline(),
+                whole.stage(),
+                whole.reason(),
+                whole.message() + " (the topic does not take this rejection whole: of the record's " + original.length
+                        + " bytes the first are kept and none of its headers; the whole record is " + whole.source()
+                        + ")",
+                whole.violations(),
+                whole.eventId(),
+                whole.source(),
+                whole.rejectedAt(),
+                Arrays.copyOf(original, Math.min(original.length, KEPT_OF_TOO_LARGE)),
+                Map.of());
     }
 
     /** Counts what was committed. */

@@ -2,7 +2,9 @@ package dev.millrace.model.stream;
 
 import ai.onnxruntime.OrtException;
 import dev.millrace.model.ModelMetrics;
+import dev.millrace.model.feature.FeatureReader;
 import dev.millrace.model.registry.Model;
+import dev.millrace.model.registry.ModelDescription;
 import dev.millrace.model.registry.Models;
 import dev.millrace.pipeline.Pipeline;
 import dev.millrace.pipeline.declaration.ModelReference;
@@ -25,7 +27,7 @@ import org.jboss.logging.Logger;
 /**
  * Scores one pipeline's events on a thread of its own: consume, score, produce, and commit records and offsets in one
  * Kafka transaction. Whatever goes wrong, it starts over from the committed offsets with new clients, because a fenced or
- * timed-out producer is of no more use. While the model can not be found, events wait in {@code clean}.
+ * timed-out producer is of no more use. While there is no model, or none that fits, events wait in {@code clean}.
  */
 final class ScoringWorker implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(ScoringWorker.class);
@@ -37,7 +39,6 @@ final class ScoringWorker implements AutoCloseable {
     private final ModelMetrics metrics;
     private final StreamSettings settings;
     private final String bootstrapServers;
-    private final BatchScorer scorer;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final Thread thread;
     private volatile String state = "starting";
@@ -55,7 +56,6 @@ final class ScoringWorker implements AutoCloseable {
         this.metrics = metrics;
         this.settings = settings;
         this.bootstrapServers = bootstrapServers;
-        this.scorer = new BatchScorer(pipeline, metrics);
         this.thread = new Thread(this::run, "scoring-" + pipeline.name());
     }
 
@@ -81,17 +81,18 @@ final class ScoringWorker implements AutoCloseable {
 
     private void run() {
         while (stopping.getCount() > 0) {
-            if (model().isEmpty()) {
-                state = "waits for model " + reference.name() + ", alias " + reference.effectiveAlias();
-                pause(Duration.ofMillis(500));
+            Optional<String> obstacle = obstacle(model());
+            if (obstacle.isPresent()) {
+                waitFor(obstacle.get());
                 continue;
             }
             try (KafkaConsumer<byte[], byte[]> consumer = consumer();
                     KafkaProducer<byte[], byte[]> producer = producer()) {
                 producer.initTransactions();
                 consumer.subscribe(List.of(pipeline.topics().clean()));
+                RecordSizes sizes = RecordSizes.ask(bootstrapServers, pipeline.topics());
                 state = "scoring";
-                score(consumer, producer);
+                score(consumer, producer, new BatchScorer(pipeline, metrics, sizes));
             } catch (KafkaException | OrtException e) {
                 state = "failed, trying again: " + e.getMessage();
                 LOG.warnf("pipeline %s: scoring failed, going on from what was committed: %s", pipeline.name(), e);
@@ -104,17 +105,18 @@ final class ScoringWorker implements AutoCloseable {
         }
     }
 
-    private void score(KafkaConsumer<byte[], byte[]> consumer, KafkaProducer<byte[], byte[]> producer)
+    private void score(
+            KafkaConsumer<byte[], byte[]> consumer, KafkaProducer<byte[], byte[]> producer, BatchScorer scorer)
             throws OrtException {
         while (stopping.getCount() > 0) {
             ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
             Optional<Model> model = model();
-            if (model.isEmpty()) {
-                // Its alias was taken away: give the partitions back until there is one again.
+            if (obstacle(model).isPresent()) {
+                // Its alias was taken away, say: give the partitions back until there is a model again.
                 return;
             }
             if (!records.isEmpty()) {
-                commit(records, model.get(), consumer, producer);
+                commit(records, model.get(), consumer, producer, scorer);
             }
         }
     }
@@ -123,7 +125,8 @@ final class ScoringWorker implements AutoCloseable {
             ConsumerRecords<byte[], byte[]> records,
             Model model,
             KafkaConsumer<byte[], byte[]> consumer,
-            KafkaProducer<byte[], byte[]> producer)
+            KafkaProducer<byte[], byte[]> producer,
+            BatchScorer scorer)
             throws OrtException {
         long start = System.nanoTime();
         List<ProducerRecord<byte[], byte[]>> scored = scorer.score(records, model);
@@ -132,6 +135,29 @@ final class ScoringWorker implements AutoCloseable {
         producer.sendOffsetsToTransaction(records.nextOffsets(), consumer.groupMetadata());
         producer.commitTransaction();
         scorer.count(scored, model, Duration.ofNanos(System.nanoTime() - start));
+    }
+
+    /** Why nothing can be scored with that, if nothing can. */
+    private Optional<String> obstacle(Optional<Model> model) {
+        if (model.isEmpty()) {
+            return Optional.of("waits for model " + reference.name() + ", alias " + reference.effectiveAlias());
+        }
+        ModelDescription description = model.get().description();
+        try {
+            FeatureReader.of(pipeline.cleanReader().schema(), description.features());
+            return Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.of("waits for a version of model " + reference.name() + " that fits; version "
+                    + description.version() + " does not: " + e.getMessage());
+        }
+    }
+
+    private void waitFor(String obstacle) {
+        if (!obstacle.equals(state)) {
+            LOG.warnf("pipeline %s: %s", pipeline.name(), obstacle);
+        }
+        state = obstacle;
+        pause(Duration.ofMillis(500));
     }
 
     private Optional<Model> model() {
@@ -161,7 +187,7 @@ final class ScoringWorker implements AutoCloseable {
         properties.put("acks", "all");
         properties.put("linger.ms", 5);
         properties.put("batch.size", 131_072);
-        properties.put("max.request.size", 8 * 1024 * 1024);
+        properties.put("max.request.size", RecordSizes.LARGEST);
         properties.put("max.block.ms", 15_000);
         return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
     }

@@ -1,9 +1,9 @@
 package dev.millrace.model.training;
 
 import ai.onnxruntime.OrtException;
+import dev.millrace.model.feature.Feature;
 import dev.millrace.model.inference.OnnxScorer;
 import dev.millrace.model.registry.ModelDescription;
-import dev.millrace.model.registry.ModelDescription.Feature;
 import dev.millrace.model.registry.ModelDescription.Labels;
 import dev.millrace.pipeline.Pipeline;
 import dev.millrace.simulator.CardSimulator;

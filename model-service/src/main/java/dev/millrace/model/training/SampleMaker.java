@@ -1,7 +1,7 @@
 package dev.millrace.model.training;
 
-import dev.millrace.model.inference.FeatureReader;
-import dev.millrace.model.registry.ModelDescription.Feature;
+import dev.millrace.model.feature.Feature;
+import dev.millrace.model.feature.FeatureReader;
 import dev.millrace.pipeline.Pipeline;
 import dev.millrace.pipeline.event.Reading;
 import dev.millrace.pipeline.transform.Outcome;

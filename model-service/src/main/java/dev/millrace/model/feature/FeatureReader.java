@@ -1,6 +1,5 @@
-package dev.millrace.model.inference;
+package dev.millrace.model.feature;
 
-import dev.millrace.model.registry.ModelDescription;
 import dev.millrace.pipeline.event.FieldType;
 import dev.millrace.pipeline.event.Row;
 import dev.millrace.pipeline.event.Schema;
@@ -26,7 +25,7 @@ public final class FeatureReader {
      *
      * @throws IllegalArgumentException if a feature is no field of it, or none that a number can be made of
      */
-    public static FeatureReader of(Schema clean, List<ModelDescription.Feature> features) {
+    public static FeatureReader of(Schema clean, List<Feature> features) {
         int[] ordinals = new int[features.size()];
         float[] references = new float[features.size()];
         for (int i = 0; i < ordinals.length; i++) {

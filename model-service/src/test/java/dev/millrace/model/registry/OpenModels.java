@@ -1,0 +1,28 @@
+package dev.millrace.model.registry;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** A registry for tests and programs that start no service. */
+public final class OpenModels {
+    private OpenModels() {}
+
+    /** The models of that folder, followed until the JVM ends. */
+    public static Models in(Path folder) {
+        ModelsSettings settings = new ModelsSettings() {
+            @Override
+            public Path dir() {
+                return folder;
+            }
+
+            @Override
+            public Duration poll() {
+                return Duration.ofMillis(100);
+            }
+        };
+        Models models = new Models(settings, new SimpleMeterRegistry());
+        models.start(null);
+        return models;
+    }
+}
