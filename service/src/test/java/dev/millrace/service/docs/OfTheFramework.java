@@ -1,0 +1,83 @@
+package dev.millrace.service.docs;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The keys of Quarkus and of Kafka that a user of Millrace needs; their defaults are read from the services' own files. */
+final class OfTheFramework {
+    private static final List<String> LOAD = List.of("load");
+
+    private OfTheFramework() {}
+
+    static List<ConfigurationKey> keys() {
+        return List.of(
+                new ConfigurationKey(
+                        "kafka.bootstrap.servers",
+                        common("kafka.bootstrap.servers"),
+                        Sources.SERVICES,
+                        "The brokers to begin with: `host:port`, several with commas."),
+                logJson(),
+                new ConfigurationKey(
+                        "quarkus.log.level",
+                        "INFO",
+                        Sources.SERVICES,
+                        "The least that is logged: `DEBUG`, `INFO`, `WARN`, `ERROR`."),
+                new ConfigurationKey("quarkus.http.host", "0.0.0.0", Sources.SERVICES, "The address to listen on."),
+                new ConfigurationKey(
+                        "quarkus.http.port",
+                        ports(),
+                        Sources.SERVICES,
+                        "The port to listen on: the API, health and metrics. By service, in the order of the next column."),
+                new ConfigurationKey(
+                        "quarkus.shutdown.timeout",
+                        common("quarkus.shutdown.timeout"),
+                        Sources.SERVICES,
+                        "How long requests that are being answered may take once the service is to end."),
+                new ConfigurationKey(
+                        "quarkus.datasource.jdbc.url", load("quarkus.datasource.jdbc.url"), LOAD, "The warehouse."),
+                new ConfigurationKey(
+                        "quarkus.datasource.username",
+                        load("quarkus.datasource.username"),
+                        LOAD,
+                        "Who loads: a role that may create tables and schemas."),
+                new ConfigurationKey(
+                        "quarkus.datasource.password", load("quarkus.datasource.password"), LOAD, "Its password."),
+                new ConfigurationKey(
+                        "quarkus.datasource.jdbc.max-size",
+                        load("quarkus.datasource.jdbc.max-size"),
+                        LOAD,
+                        "The most connections to the warehouse."));
+    }
+
+    /** Not a key by itself: it fills in one of Quarkus. */
+    private static ConfigurationKey logJson() {
+        String fallback =
+                common("quarkus.log.console.json.enabled").replaceAll("\\$\\{MILLRACE_LOG_JSON:(\\w+)}", "$1");
+        return new ConfigurationKey(
+                "MILLRACE_LOG_JSON",
+                fallback,
+                Sources.SERVICES,
+                "Whether logs are JSON, one object a line, instead of text for people.");
+    }
+
+    private static String common(String key) {
+        return value(Sources.commonProperties().getProperty(key), key);
+    }
+
+    private static String load(String key) {
+        return value(Sources.applicationProperties("load").getProperty(key), key);
+    }
+
+    private static String ports() {
+        return Sources.SERVICES.stream()
+                .map(service -> Sources.applicationProperties(service).getProperty("quarkus.http.port"))
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String value(String value, String key) {
+        if (value == null) {
+            throw new AssertionError(key + " is documented but not set by the service's own files any more");
+        }
+        return value;
+    }
+}
