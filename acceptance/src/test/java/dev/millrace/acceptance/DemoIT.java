@@ -23,7 +23,7 @@ class DemoIT {
         assertThat(demo.output())
                 .containsPattern("lost or doubled +0\\b")
                 .containsPattern("rejected +[1-9]")
-                .contains("transform: quality.amount-positive", "The riskiest transactions", "curl http://", "psql -h");
+                .contains("ingest: wrong_type", "The riskiest transactions", "curl http://", "psql -h");
     }
 
     @Test
