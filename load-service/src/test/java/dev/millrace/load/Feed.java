@@ -18,8 +18,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -48,6 +50,8 @@ public final class Feed implements AutoCloseable {
             "linger.ms",
             5));
 
+    private volatile Exception lost;
+
     public Feed(Pipeline pipeline) {
         this.pipeline = pipeline;
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", Machine.bootstrapServers()))) {
@@ -61,10 +65,24 @@ public final class Feed implements AutoCloseable {
                         throw new IllegalStateException(e);
                     }
                 }
+                awaitLeaders(admin, topic);
             }
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /**
+     * A broker says that it leads a new partition a moment before it does. A producer whose first batch comes in between
+     * and is refused, while its second is taken, retries the first in vain until its delivery times out.
+     */
+    private static void awaitLeaders(Admin admin, String topic) {
+        Map<TopicPartition, OffsetSpec> partitions = IntStream.range(0, PARTITIONS)
+                .boxed()
+                .collect(Collectors.toMap(
+                        partition -> new TopicPartition(topic, partition), partition -> OffsetSpec.latest()));
+        await().ignoreExceptions()
+                .until(() -> admin.listOffsets(partitions).all().get().size() == PARTITIONS);
     }
 
     public static Pipeline pipeline(String yaml) {
@@ -89,7 +107,11 @@ public final class Feed implements AutoCloseable {
                 value);
         new EventHeaders(id, "test", "millrace." + pipeline.name(), acceptedAt, Optional.empty())
                 .writeTo((name, bytes) -> record.headers().add(name, bytes));
-        producer.send(record);
+        producer.send(record, (sent, failure) -> {
+            if (failure != null) {
+                lost = failure;
+            }
+        });
         return this;
     }
 
@@ -99,6 +121,9 @@ public final class Feed implements AutoCloseable {
 
     public void flush() {
         producer.flush();
+        if (lost != null) {
+            throw new IllegalStateException("an event did not reach the broker", lost);
+        }
     }
 
     /** Waits until the warehouse stands behind everything that was sent. */
