@@ -4,6 +4,7 @@ import static dev.millrace.transform.stream.Orders.ids;
 import static dev.millrace.transform.stream.Orders.order;
 import static dev.millrace.transform.stream.TopicEnds.header;
 import static io.restassured.RestAssured.get;
+import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -12,6 +13,8 @@ import dev.millrace.pipeline.event.EventHeaders;
 import dev.millrace.pipeline.rejection.Rejection;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -192,6 +195,23 @@ class PipelineStreamsTest {
         assertThat(metric("millrace_stage_seconds_count", at)).isEqualTo(4);
         assertThat(metric("millrace_age_seconds_count", at)).isEqualTo(4);
         assertThat(failures(orders)).isZero();
+    }
+
+    @Test
+    void exposes_the_metrics_that_the_reference_page_names_with_their_types_and_labels() throws Exception {
+        Orders orders = started("documented");
+        topics.send(orders.raw(), "o1", order("o1", "5"));
+        topics.send(orders.raw(), "o2", order("o2", "-5"));
+        topics.flush();
+        await().untilAsserted(() -> assertThat(topics.committed(orders.clean())).hasSize(1));
+        await().untilAsserted(
+                        () -> assertThat(topics.committed(orders.rejected())).hasSize(1));
+
+        Path page = Path.of("../docs/reference/metrics.md");
+        // Not OpenMetrics, in which a counter's family is named without _total.
+        String exposition = given().accept("text/plain").get("/q/metrics").asString();
+        assertThat(ExposedMetrics.in(exposition))
+                .isEqualTo(ExposedMetrics.documented(Files.readString(page), "transform"));
     }
 
     @Test
