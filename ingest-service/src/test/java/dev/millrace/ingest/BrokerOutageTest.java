@@ -36,22 +36,21 @@ class BrokerOutageTest {
     @Test
     void answers_only_when_the_broker_has_the_event() {
         Requests.awaitPipeline("payments");
-        try (Tail raw = Tail.raw("payments")) {
-            broker.freeze();
-            CompletableFuture<Integer> answer;
-            try {
-                answer = CompletableFuture.supplyAsync(() -> Requests.of(JSON)
-                        .body(Requests.bytes(Payments.json("patient")))
-                        .post("/pipelines/payments/events")
-                        .statusCode());
-                await().during(Duration.ofMillis(800)).until(() -> !answer.isDone());
-            } finally {
-                broker.thaw();
-            }
-
-            assertThat(answer.join()).isEqualTo(202);
-            assertThat(raw.ids()).containsExactly("patient");
+        Tail raw = Tail.raw("payments");
+        broker.freeze();
+        CompletableFuture<Integer> answer;
+        try {
+            answer = CompletableFuture.supplyAsync(() -> Requests.of(JSON)
+                    .body(Requests.bytes(Payments.json("patient")))
+                    .post("/pipelines/payments/events")
+                    .statusCode());
+            await().during(Duration.ofMillis(800)).until(() -> !answer.isDone());
+        } finally {
+            broker.thaw();
         }
+
+        assertThat(answer.join()).isEqualTo(202);
+        assertThat(raw.ids()).containsExactly("patient");
     }
 
     @Test
@@ -88,8 +87,8 @@ class BrokerOutageTest {
 
         await().atMost(PATIENCE).until(() -> ready() == 200);
         assertThat(RestAssured.get("/q/health/live").statusCode()).isEqualTo(200);
-        try (Tail raw = Tail.raw("payments");
-                Tail files = Tail.wholeRaw("outage")) {
+        Tail raw = Tail.raw("payments");
+        try (Tail files = Tail.wholeRaw("outage")) {
             await().atMost(PATIENCE)
                     .until(() -> Requests.events(NDJSON, Payments.json("unlucky"))
                                     .extract()

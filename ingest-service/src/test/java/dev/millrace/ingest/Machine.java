@@ -29,6 +29,7 @@ public class Machine implements QuarkusTestResourceLifecycleManager {
                     Map.entry("millrace.pipelines.poll", "100ms"),
                     Map.entry("millrace.data.dir", data.toString()),
                     Map.entry("millrace.files.poll", "100ms"),
+                    Map.entry("millrace.files.settle", "2s"),
                     Map.entry("millrace.files.chunk", "50"),
                     Map.entry("millrace.topics.partitions", "2"),
                     Map.entry("millrace.http.max-body", "2M"),

@@ -15,6 +15,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.zip.GZIPOutputStream;
 import org.awaitility.Awaitility;
 
@@ -81,6 +82,7 @@ public final class Requests {
     /** Waits until the service runs the pipeline. */
     public static void awaitPipeline(String name) {
         Awaitility.await()
+                .pollDelay(Duration.ZERO)
                 .ignoreExceptions()
                 .until(() -> RestAssured.get("/q/health/ready").asString().contains('"' + name + '"'));
     }

@@ -5,6 +5,7 @@ import dev.millrace.pipeline.rejection.Rejection;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -14,15 +15,22 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.awaitility.Awaitility;
 
-/** What a read_committed consumer finds in a topic from the moment on at which the tail was made. One thread. */
+/**
+ * What a read_committed consumer finds in a topic from the moment on at which the tail was asked for. There is one
+ * consumer a topic, kept until it is closed: connecting one takes longer than most tests. One thread.
+ */
 public final class Tail implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
+    private static final Map<String, Tail> OPEN = new HashMap<>();
+
+    private final String topic;
     private final KafkaConsumer<String, byte[]> consumer;
     private final List<TopicPartition> partitions;
     private final List<ConsumerRecord<String, byte[]>> found = new ArrayList<>();
 
-    private Tail(String topic, boolean fromTheBeginning) {
+    private Tail(String topic) {
+        this.topic = topic;
         this.consumer = new KafkaConsumer<>(
                 Map.of(
                         "bootstrap.servers",
@@ -39,32 +47,41 @@ public final class Tail implements AutoCloseable {
                 .map(partition -> new TopicPartition(topic, partition.partition()))
                 .toList();
         consumer.assign(partitions);
-        if (fromTheBeginning) {
-            consumer.seekToBeginning(partitions);
-        } else {
-            consumer.seekToEnd(partitions);
-        }
-        partitions.forEach(consumer::position);
+    }
+
+    private static Tail fromNowOn(String topic) {
+        Tail tail = OPEN.computeIfAbsent(topic, Tail::new);
+        tail.found.clear();
+        tail.consumer.seekToEnd(tail.partitions);
+        tail.partitions.forEach(tail.consumer::position);
+        return tail;
+    }
+
+    private static Tail fromTheBeginning(String topic) {
+        Tail tail = OPEN.computeIfAbsent(topic, Tail::new);
+        tail.found.clear();
+        tail.consumer.seekToBeginning(tail.partitions);
+        return tail;
     }
 
     /** What comes into the pipeline's raw topic from now on. */
     public static Tail raw(String pipeline) {
-        return new Tail("millrace." + pipeline + ".raw", false);
+        return fromNowOn("millrace." + pipeline + ".raw");
     }
 
     /** What comes into the pipeline's rejected topic from now on. */
     public static Tail rejected(String pipeline) {
-        return new Tail("millrace." + pipeline + ".rejected", false);
+        return fromNowOn("millrace." + pipeline + ".rejected");
     }
 
     /** Everything that is in the pipeline's raw topic. */
     public static Tail wholeRaw(String pipeline) {
-        return new Tail("millrace." + pipeline + ".raw", true);
+        return fromTheBeginning("millrace." + pipeline + ".raw");
     }
 
     /** Everything that is in the pipeline's rejected topic. */
     public static Tail wholeRejected(String pipeline) {
-        return new Tail("millrace." + pipeline + ".rejected", true);
+        return fromTheBeginning("millrace." + pipeline + ".rejected");
     }
 
     /** What is there by now. */
@@ -114,6 +131,7 @@ public final class Tail implements AutoCloseable {
 
     @Override
     public void close() {
+        OPEN.remove(topic);
         consumer.close();
     }
 }

@@ -15,7 +15,6 @@ import dev.millrace.pipeline.event.Schema;
 import dev.millrace.pipeline.event.Utf8;
 import dev.millrace.pipeline.event.Violation;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -38,10 +37,13 @@ final class CsvRecords implements RecordReader {
 
     private final CsvReader<CsvRecord> reader;
     private final CloseableIterator<CsvRecord> rows;
+    private final OpenEnd input;
     private final String[] columns;
+    private CsvRecord upcoming;
+    private RuntimeException failure;
     private long records;
 
-    CsvRecords(InputStream input, Schema schema) throws UnreadableFileException {
+    CsvRecords(OpenEnd input, Schema schema) throws UnreadableFileException {
         this.reader = CsvReader.builder()
                 .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
                 .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
@@ -49,6 +51,8 @@ final class CsvRecords implements RecordReader {
                 .maxBufferSize(4 * EventIntake.MAX_RECORD_BYTES)
                 .ofCsvRecord(input, StandardCharsets.ISO_8859_1);
         this.rows = reader.iterator();
+        this.input = input;
+        advance();
         this.columns = header(schema);
     }
 
@@ -71,6 +75,11 @@ final class CsvRecords implements RecordReader {
             return Optional.of(new FileRecord.Broken(where, original(row), violation));
         }
         return Optional.of(new FileRecord.Readable(where, json));
+    }
+
+    @Override
+    public boolean isOpenEnded() {
+        return upcoming == null && failure == null && input.isOpen();
     }
 
     @Override
@@ -114,10 +123,24 @@ final class CsvRecords implements RecordReader {
     }
 
     private CsvRecord read() throws UnreadableFileException {
+        if (upcoming == null && failure != null) {
+            throw new UnreadableFileException(
+                    "the file can not be read on after record " + records + ": " + reason(failure));
+        }
+        CsvRecord row = upcoming;
+        if (row != null) {
+            advance();
+        }
+        return row;
+    }
+
+    /** One row ahead, so that the last is known as such. */
+    private void advance() {
         try {
-            return rows.hasNext() ? rows.next() : null;
+            upcoming = rows.hasNext() ? rows.next() : null;
         } catch (UncheckedIOException | CsvParseException e) {
-            throw new UnreadableFileException("the file can not be read on after record " + records + ": " + reason(e));
+            upcoming = null;
+            failure = e;
         }
     }
 

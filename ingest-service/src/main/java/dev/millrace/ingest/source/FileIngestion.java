@@ -34,14 +34,19 @@ final class FileIngestion {
 
     private final EventIntake intake;
     private final Path root;
-    private final int chunk;
+    private final FileSettings.Files settings;
     private final IngestMetrics metrics;
     private final BooleanSupplier stopping;
 
-    FileIngestion(EventIntake intake, Path root, int chunk, IngestMetrics metrics, BooleanSupplier stopping) {
+    FileIngestion(
+            EventIntake intake,
+            Path root,
+            FileSettings.Files settings,
+            IngestMetrics metrics,
+            BooleanSupplier stopping) {
         this.intake = intake;
         this.root = root;
-        this.chunk = chunk;
+        this.settings = settings;
         this.metrics = metrics;
         this.stopping = stopping;
     }
@@ -57,66 +62,129 @@ final class FileIngestion {
 
     /** Reads what is unread; returns early when it is told to stop. */
     void read(WatchedFolder.Found found, FileFormat format, PositionLog log) throws IOException {
-        Path file = found.file();
-        FilePosition begin = begin(found, log);
-        String source = "file:" + file.toString().replace('\\', '/');
-        long number = 0;
-        long start = System.nanoTime();
-        long reported = start;
-        long refused = 0;
-        try (InputStream bytes = Files.newInputStream(root.resolve(file))) {
-            List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>(chunk);
-            int size = 0;
-            try (RecordReader reader = RecordReader.open(
-                    bytes, format, intake.pipeline().eventReader().schema())) {
-                Optional<FileRecord> next = reader.next();
-                while (next.isPresent() && !stopping.getAsBoolean()) {
-                    if (number++ >= begin.records()) {
-                        Intake taken = take(next.get(), source, begin.fingerprint(), number);
-                        refused += taken.accepted() ? 0 : 1;
-                        records.add(taken.record());
-                        size += taken.size();
-                    }
-                    if (records.size() >= chunk || size >= MAX_CHUNK_BYTES) {
-                        commit(records, file, begin.after(number), log);
-                        size = 0;
-                    }
-                    if (System.nanoTime() - reported > REPORT_NANOS) {
-                        reported = System.nanoTime();
-                        LOG.infof(
-                                "pipeline %s: %s: %,d records so far",
-                                intake.pipeline().name(), file, number);
-                    }
-                    next = reader.next();
-                }
+        new Run(found, format, log).read();
+    }
+
+    /** One reading of one file. */
+    private final class Run {
+        private final WatchedFolder.Found found;
+        private final FileFormat format;
+        private final PositionLog log;
+        private final FilePosition begin;
+        private final String source;
+        private final boolean settled;
+        private final long start = System.nanoTime();
+        private final List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+        private int size;
+        private long number;
+        private long refused;
+        private long reported = start;
+
+        Run(WatchedFolder.Found found, FileFormat format, PositionLog log) throws IOException {
+            this.found = found;
+            this.format = format;
+            this.log = log;
+            this.begin = begin(found, log);
+            this.source = "file:" + found.file().toString().replace('\\', '/');
+            this.settled = found.quiet().compareTo(settings.settle()) >= 0;
+        }
+
+        void read() throws IOException {
+            FilePosition end;
+            try (InputStream bytes = Files.newInputStream(root.resolve(found.file()));
+                    RecordReader reader = RecordReader.open(
+                            bytes, format, intake.pipeline().eventReader().schema())) {
+                end = readRecords(reader);
             } catch (UnreadableFileException e) {
-                LOG.errorf("pipeline %s: %s: %s", intake.pipeline().name(), file, e.getMessage());
-                records.add(
-                        unreadable(file, source, begin.fingerprint(), number, e).record());
+                end = endAtFailure(e);
             }
-            boolean whole = !stopping.getAsBoolean();
-            FilePosition end = whole ? begin.atEnd(number, found.size()) : begin.after(number);
-            commit(records, file, end, log);
-            if (whole) {
+            boolean moved = log.find(key(found.file())).filter(end::equals).isEmpty();
+            if (moved || !records.isEmpty()) {
+                commit(end);
+            }
+            if (moved && end.size() == found.size()) {
                 LOG.infof(
                         "pipeline %s: %s: read to its end: %,d records, %,d of them new, %,d refused, %.1f s",
                         intake.pipeline().name(),
-                        file,
+                        found.file(),
                         number,
-                        number - begin.records(),
+                        Math.max(0, number - begin.records()),
                         refused,
                         (System.nanoTime() - start) / 1e9);
             }
         }
-    }
 
-    private void commit(
-            List<ProducerRecord<byte[], byte[]>> records, Path file, FilePosition position, PositionLog log) {
-        long start = System.nanoTime();
-        log.commit(records, key(file), position);
-        records.forEach(record -> metrics.sent(intake.pipeline().name(), record));
-        metrics.worked(intake.pipeline().name(), Duration.ofNanos(System.nanoTime() - start));
-        records.clear();
+        /** Reads on from the position where it began, and gives the one it came to. */
+        private FilePosition readRecords(RecordReader reader) throws UnreadableFileException {
+            Optional<FileRecord> next = reader.next();
+            while (next.isPresent()) {
+                if (stopping.getAsBoolean()) {
+                    return readUntil(number);
+                }
+                if (number >= begin.records()) {
+                    Intake taken = take(next.get(), source, begin.fingerprint(), number + 1);
+                    boolean open = reader.isOpenEnded();
+                    if (open && !settled && mayBeHalf(taken)) {
+                        return readUntil(number);
+                    }
+                    add(taken);
+                    if (open && !taken.accepted()) {
+                        // Refused as it stands; if it is written to its end after all, it is read again.
+                        return begin.atEnd(number, found.size());
+                    }
+                }
+                number++;
+                if (records.size() >= settings.chunk() || size >= MAX_CHUNK_BYTES) {
+                    commit(readUntil(number));
+                }
+                report();
+                next = reader.next();
+            }
+            return begin.atEnd(number, found.size());
+        }
+
+        /** Nothing is left out of a JSON object that can be read; a CSV row without its end can miss half a cell. */
+        private boolean mayBeHalf(Intake last) {
+            return format == FileFormat.CSV || !last.accepted();
+        }
+
+        /** A file that is still being copied can not be read either, until it is. */
+        private FilePosition endAtFailure(UnreadableFileException failure) {
+            if (!settled) {
+                return readUntil(number);
+            }
+            LOG.errorf("pipeline %s: %s: %s", intake.pipeline().name(), found.file(), failure.getMessage());
+            add(unreadable(found.file(), source, begin.fingerprint(), number, failure));
+            return begin.atEnd(Math.max(number, begin.records()), found.size());
+        }
+
+        /** Never before the position where it began: what lies between was sent already. */
+        private FilePosition readUntil(long records) {
+            return records <= begin.records() ? begin : begin.after(records);
+        }
+
+        private void add(Intake taken) {
+            refused += taken.accepted() ? 0 : 1;
+            records.add(taken.record());
+            size += taken.size();
+        }
+
+        private void commit(FilePosition position) {
+            long begun = System.nanoTime();
+            log.commit(records, key(found.file()), position);
+            records.forEach(record -> metrics.sent(intake.pipeline().name(), record));
+            metrics.worked(intake.pipeline().name(), Duration.ofNanos(System.nanoTime() - begun));
+            records.clear();
+            size = 0;
+        }
+
+        private void report() {
+            if (System.nanoTime() - reported > REPORT_NANOS) {
+                reported = System.nanoTime();
+                LOG.infof(
+                        "pipeline %s: %s: %,d records so far", intake.pipeline().name(), found.file(), number);
+            }
+        }
     }
 
     private FilePosition begin(WatchedFolder.Found found, PositionLog log) throws IOException {

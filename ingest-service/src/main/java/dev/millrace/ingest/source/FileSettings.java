@@ -27,6 +27,13 @@ public interface FileSettings {
         @WithDefault("1s")
         Duration poll();
 
+        /**
+         * How long a file must have kept its size until a last line without an end is taken for whole, and a file that
+         * can not be read for broken; whoever writes it may be in the middle of it.
+         */
+        @WithDefault("5s")
+        Duration settle();
+
         /** How many records are committed at once. */
         @WithDefault("2000")
         int chunk();

@@ -45,7 +45,7 @@ final class FileSourceWorker implements AutoCloseable {
         this.ingestion = new FileIngestion(
                 new EventIntake(pipeline),
                 settings.dataDir(),
-                settings.files().chunk(),
+                settings.files(),
                 metrics,
                 () -> stopping.getCount() == 0);
         files.forEach(file -> sources.put(file, new WatchedFolder(settings.dataDir(), file.path())));

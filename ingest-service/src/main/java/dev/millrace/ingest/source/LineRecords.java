@@ -3,15 +3,14 @@ package dev.millrace.ingest.source;
 import dev.millrace.ingest.intake.EventIntake;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.Optional;
 
 /** One JSON object a line; blank lines are passed over. */
 final class LineRecords implements RecordReader {
-    private final InputStream input;
+    private final OpenEnd input;
     private long line;
 
-    LineRecords(InputStream input) {
+    LineRecords(OpenEnd input) {
         this.input = input;
     }
 
@@ -45,6 +44,11 @@ final class LineRecords implements RecordReader {
         } catch (IOException e) {
             throw new UnreadableFileException("the file ends early, in line " + line + ": " + e.getMessage());
         }
+    }
+
+    @Override
+    public boolean isOpenEnded() {
+        return input.isOpen();
     }
 
     @Override

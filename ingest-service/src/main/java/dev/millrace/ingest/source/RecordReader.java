@@ -17,6 +17,9 @@ public interface RecordReader extends AutoCloseable {
      */
     Optional<FileRecord> next() throws UnreadableFileException;
 
+    /** Whether the record that came last is the text's end, and no end of line says that it is whole. */
+    boolean isOpenEnded();
+
     @Override
     void close();
 
@@ -27,24 +30,26 @@ public interface RecordReader extends AutoCloseable {
      */
     static RecordReader open(InputStream bytes, FileFormat format, Schema schema) throws UnreadableFileException {
         try {
-            BufferedInputStream plain = unzipped(bytes);
+            BufferedInputStream buffered = new BufferedInputStream(bytes, 65_536);
+            boolean zipped = isGzip(buffered);
+            BufferedInputStream plain =
+                    zipped ? new BufferedInputStream(new GZIPInputStream(buffered, 65_536), 65_536) : buffered;
             Utf8Mark.skip(plain);
+            OpenEnd text = new OpenEnd(plain, zipped);
             return switch (format) {
-                case CSV -> new CsvRecords(plain, schema);
-                case NDJSON -> new LineRecords(plain);
+                case CSV -> new CsvRecords(text, schema);
+                case NDJSON -> new LineRecords(text);
             };
         } catch (IOException e) {
             throw new UnreadableFileException("the file can not be read: " + e.getMessage());
         }
     }
 
-    private static BufferedInputStream unzipped(InputStream bytes) throws IOException {
-        BufferedInputStream buffered = new BufferedInputStream(bytes, 65_536);
+    private static boolean isGzip(BufferedInputStream buffered) throws IOException {
         buffered.mark(2);
         int first = buffered.read();
         int second = buffered.read();
         buffered.reset();
-        boolean gzip = first == 0x1f && second == 0x8b;
-        return gzip ? new BufferedInputStream(new GZIPInputStream(buffered, 65_536), 65_536) : buffered;
+        return first == 0x1f && second == 0x8b;
     }
 }

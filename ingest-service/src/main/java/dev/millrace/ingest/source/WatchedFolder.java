@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -16,15 +17,37 @@ import java.util.TreeMap;
 final class WatchedFolder {
     private final Path root;
     private final PathMatcher matcher;
-    private Map<Path, Long> lastSizes = new HashMap<>();
+    private Map<Path, Sight> sights = new HashMap<>();
 
     WatchedFolder(Path root, String glob) {
         this.root = root;
         this.matcher = FileSystems.getDefault().getPathMatcher("glob:" + glob);
     }
 
-    /** A file, relative to the folder, with its size in bytes and the time of its last change. */
-    record Found(Path file, long size, long modifiedMillis, boolean stable) {}
+    /**
+     * A file that was found.
+     *
+     * @param file the file, relative to the folder
+     * @param size its size in bytes
+     * @param modifiedMillis when it was changed last
+     * @param looks how many looks in a row found it at this size
+     * @param quiet how long it has been found at this size
+     */
+    record Found(Path file, long size, long modifiedMillis, int looks, Duration quiet) {
+        /** Whether it does not seem to be growing. */
+        boolean stable() {
+            return looks > 1;
+        }
+    }
+
+    /** Since when a file has had a size, by this machine's own clock: the files' may be another's. */
+    private record Sight(long size, long sinceNanos, int looks) {
+        static Sight next(Sight last, long size) {
+            return last == null || last.size != size
+                    ? new Sight(size, System.nanoTime(), 1)
+                    : new Sight(size, last.sinceNanos, last.looks + 1);
+        }
+    }
 
     /** The matching files by name. Hidden ones and those that end in .tmp or .part are not looked at. */
     Map<Path, Found> look() throws IOException {
@@ -32,18 +55,15 @@ final class WatchedFolder {
         if (!Files.isDirectory(root)) {
             return found;
         }
-        Map<Path, Long> sizes = new HashMap<>();
+        Map<Path, Sight> now = new HashMap<>();
         Files.walkFileTree(root, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult visitFile(Path path, BasicFileAttributes attributes) {
                 Path file = root.relativize(path);
                 if (attributes.isRegularFile() && matcher.matches(file) && !isUnfinished(file)) {
-                    long size = attributes.size();
-                    sizes.put(file, size);
-                    boolean stable = lastSizes.getOrDefault(file, -1L) == size;
-                    found.put(
-                            file,
-                            new Found(file, size, attributes.lastModifiedTime().toMillis(), stable));
+                    Sight sight = Sight.next(sights.get(file), attributes.size());
+                    now.put(file, sight);
+                    found.put(file, found(file, attributes, sight));
                 }
                 return FileVisitResult.CONTINUE;
             }
@@ -54,8 +74,17 @@ final class WatchedFolder {
                 return FileVisitResult.CONTINUE;
             }
         });
-        lastSizes = sizes;
+        sights = now;
         return found;
+    }
+
+    private static Found found(Path file, BasicFileAttributes attributes, Sight sight) {
+        return new Found(
+                file,
+                sight.size(),
+                attributes.lastModifiedTime().toMillis(),
+                sight.looks(),
+                Duration.ofNanos(System.nanoTime() - sight.sinceNanos()));
     }
 
     private static boolean isUnfinished(Path file) {

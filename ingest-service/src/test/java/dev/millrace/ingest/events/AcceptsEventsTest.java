@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -35,12 +34,6 @@ class AcceptsEventsTest {
         Requests.awaitPipeline("payments");
         raw = Tail.raw("payments");
         rejected = Tail.rejected("payments");
-    }
-
-    @AfterEach
-    void stopFollowing() {
-        raw.close();
-        rejected.close();
     }
 
     @Test

@@ -16,7 +16,6 @@ import dev.millrace.pipeline.event.EventHeaders;
 import io.quarkus.test.junit.QuarkusTest;
 import java.util.Base64;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -30,12 +29,6 @@ class CloudEventsTest {
         Requests.awaitPipeline("payments");
         raw = Tail.raw("payments");
         rejected = Tail.rejected("payments");
-    }
-
-    @AfterEach
-    void stopFollowing() {
-        raw.close();
-        rejected.close();
     }
 
     @Test

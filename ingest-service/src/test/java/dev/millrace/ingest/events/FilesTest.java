@@ -22,7 +22,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -38,12 +37,6 @@ class FilesTest {
         Requests.awaitPipeline("payments");
         raw = Tail.raw("payments");
         rejected = Tail.rejected("payments");
-    }
-
-    @AfterEach
-    void stopFollowing() {
-        raw.close();
-        rejected.close();
     }
 
     @Test

@@ -38,7 +38,6 @@ class LimitsTest {
     @AfterEach
     void gives_all_bytes_back() {
         await().until(LimitsTest::bytesInFlight, bytes -> bytes == 0);
-        raw.close();
     }
 
     @Test

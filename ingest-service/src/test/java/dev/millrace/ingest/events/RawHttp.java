@@ -1,7 +1,9 @@
 package dev.millrace.ingest.events;
 
 import io.restassured.RestAssured;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.Socket;
@@ -20,7 +22,7 @@ final class RawHttp implements AutoCloseable {
         }
     }
 
-    /** Posts with exactly these headers (each ended by CRLF) and gives the answer, head and body. */
+    /** Posts with exactly these headers (each ended by CRLF) and gives the answer's first line. */
     static String post(String path, String headers, String body) {
         try (RawHttp http = new RawHttp()) {
             http.send("POST " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + headers
@@ -39,10 +41,11 @@ final class RawHttp implements AutoCloseable {
         }
     }
 
-    /** What comes until the service closes the connection. */
+    /** The first line of what comes back. */
     String answer() {
         try {
-            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))
+                    .readLine();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

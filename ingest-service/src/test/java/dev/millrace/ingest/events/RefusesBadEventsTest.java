@@ -48,8 +48,6 @@ class RefusesBadEventsTest {
     void still_takes_a_good_event() {
         Requests.events(JSON, Payments.json("after")).statusCode(202);
         assertThat(raw.ids()).endsWith("after");
-        raw.close();
-        rejected.close();
     }
 
     @ParameterizedTest
@@ -362,13 +360,13 @@ class RefusesBadEventsTest {
     void takes_many_mistakes_in_one_request() {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         body.write('[');
-        for (int i = 0; i < 60_000; i++) {
+        for (int i = 0; i < 20_000; i++) {
             body.writeBytes(bytes(i == 0 ? "{}" : ",{}"));
         }
         body.write(']');
 
         Requests.events(JSON, body.toByteArray()).statusCode(400).body("violations", hasSize(100));
 
-        assertThat(rejected.read()).hasSize(60_000);
+        assertThat(rejected.read()).hasSize(20_000);
     }
 }

@@ -16,7 +16,6 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -34,11 +33,6 @@ class PositionLogTest {
         Requests.awaitPipeline("payments");
         topics.provideCompacted(PositionLog.TOPIC);
         raw = Tail.raw("payments");
-    }
-
-    @AfterEach
-    void stopFollowing() {
-        raw.close();
     }
 
     @Test

@@ -49,7 +49,7 @@ class WatchedFilesTest {
     @BeforeEach
     void declare(TestInfo test) throws IOException {
         String words = test.getTestMethod().orElseThrow().getName().replace('_', '-');
-        name = words.substring(0, Math.min(40, words.length())).replaceAll("-$", "");
+        name = "t" + Integer.toHexString(words.hashCode());
         folder = Files.createDirectory(data.resolve(name));
         markers = Files.createDirectory(data.resolve(name + "-markers"));
         declare("**");
@@ -237,6 +237,7 @@ class WatchedFilesTest {
         put("3-good.csv", bytes(HEADER + row("good") + "\n"));
 
         await().until(() -> ids().contains("good"));
+        rejected.await(2);
         settle();
         assertThat(rejected.rejections())
                 .hasSize(2)
@@ -302,10 +303,14 @@ class WatchedFilesTest {
         await().atMost(Duration.ofSeconds(20)).until(() -> ids().size() >= count);
     }
 
-    private void declare(String source) throws IOException {
+    private void declare(String glob) throws IOException {
+        String sources = """
+                file: { path: "%1$s/%2$s.csv*", format: csv }
+                    - file: { path: "%1$s/%2$s.{ndjson,jsonl}*", format: ndjson }
+                    - file: { path: "%1$s-markers/*.ndjson" }\
+                """.formatted(name, glob);
         Path unfinished = pipelines.resolve(name + ".unfinished");
-        Files.writeString(
-                unfinished, Payments.pipeline(name, source) + "    - file: { path: \"" + name + "-markers/*\" }\n");
+        Files.writeString(unfinished, Payments.pipeline(name, sources));
         Files.move(unfinished, declaration(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
