@@ -114,6 +114,9 @@ record PredictRequest(Optional<String> model, Optional<String> pipeline, List<Ob
                             ? ""
                             : ", at line " + e.getLocation().getLineNr() + ", column "
                                     + e.getLocation().getColumnNr()));
+        } catch (NumberFormatException e) {
+            // Jackson reads exponents of ten digits, and this is what it says to longer ones.
+            throw malformed("a number has an exponent of too many digits");
         } catch (IOException e) {
             throw malformed(e.getMessage());
         }

@@ -1,0 +1,395 @@
+package dev.millrace.model.predict;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.startsWith;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import dev.millrace.model.ServiceReady;
+import dev.millrace.model.ServiceResource;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.http.ContentType;
+import io.restassured.path.json.JsonPath;
+import io.restassured.response.Response;
+import io.restassured.response.ValidatableResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+@QuarkusTest
+@QuarkusTestResource(ServiceResource.class)
+class PredictTest {
+    private static final String SUSPICIOUS = "{\"tx_amount\": 310.0, \"tx_datetime\": \"2018-06-05 03:12:00\"}";
+    private static final String ORDINARY = "{\"tx_amount\": 12.5, \"tx_datetime\": \"2018-06-05 13:12:00\"}";
+
+    @BeforeEach
+    void the_service_is_ready() {
+        ServiceReady.await();
+    }
+
+    @Test
+    void answers_with_score_label_version_and_reasons() {
+        JsonPath answer =
+                post("/predict", body(SUSPICIOUS)).statusCode(200).extract().jsonPath();
+
+        assertThat(answer.getString("model")).isEqualTo("card-fraud");
+        assertThat(answer.getString("version")).isEqualTo("1");
+        assertThat(answer.getDouble("predictions[0].score")).isBetween(0.6, 1.0);
+        assertThat(answer.getString("predictions[0].label")).isEqualTo("fraud");
+        assertThat(answer.getString("predictions[0].reasons[0].feature")).isEqualTo("tx_amount");
+        assertThat(answer.getMap("").keySet()).containsExactlyInAnyOrder("model", "version", "predictions");
+    }
+
+    @Test
+    void an_ordinary_transaction_is_genuine() {
+        post("/predict", body(ORDINARY)).statusCode(200).body("predictions[0].label", equalTo("genuine"));
+    }
+
+    @Test
+    void the_model_may_be_named_in_the_path() {
+        double inBody = score(post("/predict", body(SUSPICIOUS)));
+        double inPath = score(post("/predict/card-fraud", "{\"inputs\": [" + SUSPICIOUS + "]}"));
+
+        assertThat(inPath).isEqualTo(inBody);
+    }
+
+    @Test
+    void the_pipeline_may_be_named() {
+        post("/predict", "{\"model\": \"card-fraud\", \"pipeline\": \"card-fraud\", \"inputs\": [" + ORDINARY + "]}")
+                .statusCode(200);
+    }
+
+    @Test
+    void answers_a_batch_in_its_order() {
+        String inputs = IntStream.range(0, 1000)
+                .mapToObj(i -> i % 2 == 0 ? SUSPICIOUS : ORDINARY)
+                .collect(Collectors.joining(","));
+
+        JsonPath answer =
+                post("/predict", body(inputs)).statusCode(200).extract().jsonPath();
+
+        List<String> labels = answer.getList("predictions.label");
+        assertThat(labels).hasSize(1000);
+        for (int i = 0; i < 1000; i++) {
+            assertThat(labels.get(i)).isEqualTo(i % 2 == 0 ? "fraud" : "genuine");
+        }
+    }
+
+    @Test
+    void a_reason_says_how_much_the_score_owes_to_the_feature() {
+        JsonPath answer = post("/predict", body(SUSPICIOUS)).extract().jsonPath();
+        String atMedian = SUSPICIOUS.replace("310.0", "45.75");
+        double without = score(post("/predict", body(atMedian)));
+
+        assertThat(answer.getDouble("predictions[0].reasons[0].effect"))
+                .isEqualTo(answer.getDouble("predictions[0].score") - without, within(1e-6));
+    }
+
+    @Test
+    void reasons_are_the_greatest_first_and_at_most_three() {
+        List<Map<String, Object>> reasons =
+                post("/predict", body(SUSPICIOUS)).extract().jsonPath().getList("predictions[0].reasons");
+
+        assertThat(reasons).hasSizeBetween(1, 3);
+        List<Double> sizes = reasons.stream()
+                .map(reason -> -Math.abs(((Number) reason.get("effect")).doubleValue()))
+                .toList();
+        assertThat(sizes).isSorted();
+    }
+
+    @Test
+    void takes_the_whole_event_as_well_as_what_the_model_needs() {
+        String whole =
+                "{\"transaction_id\": \"7\", \"customer_id\": \"3\", \"terminal_id\": \"9\"," + SUSPICIOUS.substring(1);
+
+        assertThat(score(post("/predict", body(whole)))).isEqualTo(score(post("/predict", body(SUSPICIOUS))));
+    }
+
+    @Test
+    void takes_a_time_in_each_declared_format() {
+        String iso = SUSPICIOUS.replace("2018-06-05 03:12:00", "2018-06-05T03:12:00Z");
+
+        assertThat(score(post("/predict", body(iso)))).isEqualTo(score(post("/predict", body(SUSPICIOUS))));
+    }
+
+    static Stream<Arguments> mistakes() {
+        String time = "\"tx_datetime\": \"2018-06-05 03:12:00\"";
+        return Stream.of(
+                arguments("[]", "", "an object", "[]"),
+                arguments("7", "", "an object", "7"),
+                arguments("{\"model\": \"card-fraud\"}", "/inputs", "at least one event", "nothing"),
+                arguments(body(""), "/inputs", "at least one event", "[]"),
+                arguments("{\"model\": \"card-fraud\", \"inputs\": {}}", "/inputs", "an array", "{}"),
+                arguments(body("7"), "/inputs/0", "an object", "7"),
+                arguments(body("null"), "/inputs/0", "an object", "null"),
+                arguments(body(ORDINARY + ",[]"), "/inputs/1", "an object", "[]"),
+                arguments("{\"inputs\": [" + ORDINARY + "]}", "/model", "the name of a model", "nothing"),
+                arguments("{\"model\": 7, \"inputs\": [" + ORDINARY + "]}", "/model", "a text", "7"),
+                arguments(
+                        "{\"model\": \"card-fraud\", \"input\": 1, \"inputs\": [" + ORDINARY + "]}",
+                        "/input",
+                        "no member but",
+                        "'input'"),
+                arguments(body("{}"), "/inputs/0/tx_amount", "a decimal number", "nothing"),
+                arguments(body("{}"), "/inputs/0/tx_datetime", "a point in time", "nothing"),
+                arguments(body(ORDINARY + ", {" + time + "}"), "/inputs/1/tx_amount", "a decimal number", "nothing"),
+                arguments(amount("null"), "/inputs/0/tx_amount", "a decimal number", "nothing"),
+                arguments(amount("\"lots\""), "/inputs/0/tx_amount", "a decimal number", "the text 'lots'"),
+                arguments(amount("\"NaN\""), "/inputs/0/tx_amount", "a decimal number", "the text 'NaN'"),
+                arguments(amount("\"\""), "/inputs/0/tx_amount", "a decimal number", "the text ''"),
+                arguments(amount("true"), "/inputs/0/tx_amount", "a decimal number", "true"),
+                arguments(amount("[1]"), "/inputs/0/tx_amount", "a decimal number", "an array"),
+                arguments(amount("{}"), "/inputs/0/tx_amount", "a decimal number", "an object"),
+                arguments(amount("1e400"), "/inputs/0/tx_amount", "a decimal number", "1E+400"),
+                arguments(amount("1e2147483647"), "/inputs/0/tx_amount", "a decimal number", "1E+2147483647"),
+                arguments(amount("-1e-400"), "/inputs/0/tx_amount", "a decimal number", "-1E-400"),
+                arguments(amount("\"\\ud800\""), "/inputs/0/tx_amount", "a decimal number", "the text '\ufffd'"),
+                arguments(at("2018-02-30 00:00:00"), "/inputs/0/tx_datetime", "a point in time", "2018-02-30"),
+                arguments(at("2018-06-05 25:00:00"), "/inputs/0/tx_datetime", "a point in time", "25:00"),
+                arguments(at("yesterday"), "/inputs/0/tx_datetime", "a point in time", "yesterday"),
+                arguments(
+                        body("{\"tx_amuont\": 1," + ORDINARY.substring(1)),
+                        "/inputs/0/tx_amuont",
+                        "did you mean 'tx_amount'",
+                        "'tx_amuont'"),
+                arguments(
+                        body("{\"a/b~\\u0000\": 1," + ORDINARY.substring(1)),
+                        "/inputs/0/a~1b~0\ufffd",
+                        "a declared field: transaction_id",
+                        "'a/b~\ufffd'"),
+                arguments(
+                        body("{\"" + "x".repeat(5_000) + "\": 1," + ORDINARY.substring(1)),
+                        "/inputs/0/" + "x".repeat(80) + "…",
+                        "a declared field",
+                        "xxx…"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("mistakes")
+    void names_the_mistake(String body, String where, String expected, String actual) {
+        List<Map<String, String>> violations = post("/predict", body)
+                .statusCode(400)
+                .contentType("application/problem+json")
+                .body("type", equalTo("/problems/invalid-request"))
+                .body("status", equalTo(400))
+                .extract()
+                .jsonPath()
+                .getList("violations");
+
+        assertThat(violations).anySatisfy(violation -> {
+            assertThat(violation.getOrDefault("where", "")).isEqualTo(where);
+            assertThat(violation.get("expected")).contains(expected);
+            assertThat(violation.get("actual")).contains(actual);
+        });
+    }
+
+    static Stream<String> unreadable() {
+        return Stream.of(
+                "",
+                " ",
+                "{",
+                "{\"model\": \"card-fraud\", \"inputs\": [" + ORDINARY + "]} more",
+                "{\"model\": \"card-fraud\", \"model\": \"card-fraud\", \"inputs\": [" + ORDINARY + "]}",
+                amount("NaN"),
+                amount("Infinity"),
+                amount("1e99999999999"),
+                amount("1".repeat(5_000)),
+                body("{\"\\ud800\": 1}"),
+                "[".repeat(100_000),
+                "not JSON \ud83d\ude00");
+    }
+
+    @ParameterizedTest
+    @MethodSource("unreadable")
+    void a_body_that_is_no_json_is_refused_with_its_place(String body) {
+        post("/predict", body)
+                .statusCode(400)
+                .contentType("application/problem+json")
+                .body("type", equalTo("/problems/malformed-body"))
+                .body("detail", startsWith("It can not be read: "));
+    }
+
+    @Test
+    void says_where_the_json_breaks() {
+        post("/predict", "{\"model\": \"card-fraud\",\n \"inputs\": nope}")
+                .statusCode(400)
+                .body("detail", containsString("line 2, column "));
+    }
+
+    @Test
+    void a_body_that_is_not_utf8_is_refused() {
+        byte[] latin1 = body(ORDINARY).replace("card", "c\u00e4rd").getBytes(StandardCharsets.ISO_8859_1);
+        byte[] utf16 = body(ORDINARY).getBytes(StandardCharsets.UTF_16BE);
+
+        for (byte[] bytes : List.of(latin1, utf16)) {
+            given().contentType(ContentType.JSON)
+                    .body(bytes)
+                    .post("/predict")
+                    .then()
+                    .statusCode(400)
+                    .body("detail", containsString("not UTF-8"));
+        }
+    }
+
+    @Test
+    void every_mistake_of_every_input_is_named_at_once() {
+        post("/predict", body("{\"tx_amount\": \"x\", \"tx_datetime\": \"y\"}," + ORDINARY + ",{\"z\": 1}"))
+                .statusCode(400)
+                .body(
+                        "violations.where",
+                        contains(
+                                "/inputs/0/tx_amount",
+                                "/inputs/0/tx_datetime",
+                                "/inputs/2/z",
+                                "/inputs/2/tx_datetime",
+                                "/inputs/2/tx_amount"));
+    }
+
+    @Test
+    void of_very_many_mistakes_the_first_hundred_are_named() {
+        String inputs = IntStream.range(0, 1000).mapToObj(i -> "{}").collect(Collectors.joining(","));
+
+        post("/predict", body(inputs))
+                .statusCode(400)
+                .body("detail", containsString("the first 100 of 2000 mistakes"))
+                .body("violations", hasSize(100));
+    }
+
+    @Test
+    void an_unknown_model_is_not_found_and_a_near_name_is_suggested() {
+        post("/predict/card-frand", "{\"inputs\": [" + ORDINARY + "]}")
+                .statusCode(404)
+                .contentType("application/problem+json")
+                .body("type", equalTo("/problems/unknown-model"))
+                .body("detail", containsString("Did you mean 'card-fraud'?"));
+    }
+
+    @Test
+    void a_name_like_no_model_is_not_found_and_the_models_are_listed() {
+        post("/predict/recommendations", "{\"inputs\": [" + ORDINARY + "]}")
+                .statusCode(404)
+                .body("detail", containsString("Models: "))
+                .body("detail", containsString("card-fraud"));
+    }
+
+    @Test
+    void a_model_name_that_no_text_can_hold_is_not_found() {
+        post("/predict", "{\"model\": \"\\ud800\", \"inputs\": [" + ORDINARY + "]}")
+                .statusCode(404)
+                .body("detail", containsString("\ufffd"));
+    }
+
+    @Test
+    void a_pipeline_that_does_not_use_the_model_is_not_found() {
+        post("/predict", "{\"model\": \"card-fraud\", \"pipeline\": \"other\", \"inputs\": [" + ORDINARY + "]}")
+                .statusCode(404)
+                .body("detail", containsString("in pipeline 'other'"));
+    }
+
+    @Test
+    void the_path_and_the_body_may_not_name_different_models() {
+        post("/predict/card-fraud", "{\"model\": \"other\", \"inputs\": [" + ORDINARY + "]}")
+                .statusCode(400)
+                .body("violations.where", hasItem("/model"));
+    }
+
+    @Test
+    void more_inputs_than_allowed_are_refused() {
+        String inputs = IntStream.range(0, 1001).mapToObj(i -> ORDINARY).collect(Collectors.joining(","));
+
+        post("/predict", body(inputs))
+                .statusCode(400)
+                .body("violations[0].expected", equalTo("at most 1000 events"))
+                .body("violations[0].actual", equalTo("1001"));
+    }
+
+    @Test
+    void a_body_that_is_too_large_is_refused() {
+        post("/predict", body(ORDINARY) + " ".repeat(4 * 1024 * 1024))
+                .statusCode(413)
+                .contentType("application/problem+json")
+                .body("type", equalTo("/problems/body-too-large"))
+                .body("detail", containsString("millrace.predict.max-body"));
+    }
+
+    @Test
+    void another_content_type_is_refused() {
+        given().contentType("text/csv")
+                .body("tx_amount\n7")
+                .post("/predict")
+                .then()
+                .statusCode(415)
+                .contentType("application/problem+json");
+    }
+
+    @Test
+    void only_post_predicts() {
+        given().get("/predict").then().statusCode(405).contentType("application/problem+json");
+    }
+
+    @Test
+    void whatever_bytes_come_the_fault_is_never_the_services() {
+        Random random = new Random(11);
+        byte[] good = body(SUSPICIOUS + "," + ORDINARY).getBytes(StandardCharsets.UTF_8);
+        for (int i = 0; i < 400; i++) {
+            byte[] bytes = good.clone();
+            for (int change = random.nextInt(4); change >= 0; change--) {
+                bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
+            }
+            Response response =
+                    given().contentType(ContentType.JSON).body(bytes).post("/predict");
+            assertThat(response.statusCode())
+                    .as(new String(bytes, StandardCharsets.ISO_8859_1))
+                    .isIn(200, 400, 404);
+            assertThat(response.contentType()).contains("json");
+        }
+    }
+
+    @Test
+    void the_interface_is_documented() {
+        given().get("/q/openapi?format=json")
+                .then()
+                .statusCode(200)
+                .body("paths.'/predict'.post.responses.'400'.description", containsString("problem details"))
+                .body("components.schemas.Prediction.properties.score.description", containsString("probability"));
+    }
+
+    private static String body(String inputs) {
+        return "{\"model\": \"card-fraud\", \"inputs\": [" + inputs + "]}";
+    }
+
+    private static String amount(String json) {
+        return body("{\"tx_amount\": " + json + ", \"tx_datetime\": \"2018-06-05 03:12:00\"}");
+    }
+
+    private static String at(String time) {
+        return body("{\"tx_amount\": 1, \"tx_datetime\": \"" + time + "\"}");
+    }
+
+    private static ValidatableResponse post(String path, String body) {
+        return given().contentType(ContentType.JSON)
+                .body(body.getBytes(StandardCharsets.UTF_8))
+                .post(path)
+                .then();
+    }
+
+    private static double score(ValidatableResponse response) {
+        return response.statusCode(200).extract().jsonPath().getDouble("predictions[0].score");
+    }
+}
