@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +24,8 @@ class KilledProcessIT {
     private static final Path JAR = Path.of("target/quarkus-app/quarkus-run.jar");
     /** Far less than the session and the transaction timeout that the processes are started with. */
     private static final Duration SOON = Duration.ofSeconds(30);
+
+    private static final Duration STOPS_WITHIN = Duration.ofSeconds(6);
 
     @TempDir
     Path folder;
@@ -64,6 +67,26 @@ class KilledProcessIT {
         }
     }
 
+    @Test
+    void ends_in_the_time_of_one_pipeline_when_the_broker_is_away() throws Exception {
+        Files.createDirectory(folder.resolve("pipelines"));
+        int pipelines = 5;
+        for (int i = 0; i < pipelines; i++) {
+            new Orders("p" + i).declareIn(folder.resolve("pipelines"), 1);
+        }
+        try (KafkaBroker broker = KafkaBroker.start(folder.resolve("broker"), 0)) {
+            service = start(broker, "100ms");
+            await().atMost(SOON).until(() -> log().split("pipeline p\\d: started", -1).length == pipelines + 1);
+            broker.kill();
+
+            service.destroy();
+
+            assertThat(service.waitFor(STOPS_WITHIN.multipliedBy(3).toSeconds(), TimeUnit.SECONDS))
+                    .as(log())
+                    .isTrue();
+        }
+    }
+
     private Process start(KafkaBroker broker, String commitInterval) {
         List<String> command = List.of(
                 Launch.java(),
@@ -73,6 +96,7 @@ class KilledProcessIT {
                 "-Dmillrace.pipelines.dir=" + folder.resolve("pipelines"),
                 "-Dmillrace.streams.state-dir=" + folder.resolve("state"),
                 "-Dmillrace.streams.session-timeout=10m",
+                "-Dmillrace.streams.stop-timeout=" + STOPS_WITHIN,
                 "-Dmillrace.streams.commit-interval=" + commitInterval,
                 "-jar",
                 JAR.toString());
