@@ -14,6 +14,7 @@ import picocli.CommandLine.HelpCommand;
             "",
             "  build    Build Millrace; the other commands do it where it is needed.",
             "  test     Run all tests: ./mvnw verify.",
+            "  bench    Measure each stage and the whole; writes docs/performance.md.",
             "",
             "Millrace help COMMAND tells more of a command."
         })

@@ -166,9 +166,14 @@ public final class Stack implements AutoCloseable {
 
     /** Starts a service again where it was, and waits until it is ready. */
     public void start(Service service) {
+        startAtOnce(service);
+        awaitReady(EnumSet.of(service));
+    }
+
+    /** Starts a service again where it was, and does not wait. */
+    public void startAtOnce(Service service) {
         services.get(service).start();
         remember();
-        awaitReady(EnumSet.of(service));
     }
 
     /** Ends the broker at once, as {@code kill -9} does. */

@@ -1,0 +1,195 @@
+package dev.millrace.bench;
+
+import dev.millrace.local.feed.EventFile;
+import dev.millrace.local.feed.HttpFeed;
+import dev.millrace.local.metrics.Scrape;
+import dev.millrace.local.stack.Forget;
+import dev.millrace.local.stack.Service;
+import dev.millrace.local.stack.Stack;
+import dev.millrace.local.stack.StackSettings;
+import dev.millrace.local.warehouse.PostgresServer;
+import dev.millrace.pipeline.topic.Topics;
+import dev.millrace.simulator.CardSimulator;
+import dev.millrace.simulator.SimulatorSettings;
+import dev.millrace.simulator.Transaction;
+import dev.millrace.simulator.TransactionCsv;
+import dev.millrace.simulator.TransactionJson;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Measures each stage and the whole, each beside a reference in the same run, and writes the page. */
+@Command(
+        name = "millrace bench",
+        mixinStandardHelpOptions = true,
+        description = "Measure each stage and the whole pipeline against Kafka's own tools and COPY; writes"
+                + " docs/performance.md.")
+final class Bench implements Callable<Integer> {
+    private static final Topics TOPICS = new Topics("card-fraud");
+    private static final int CONNECTIONS = 2;
+    private static final int PARTITIONS = 4;
+
+    @Option(
+            names = "--events",
+            defaultValue = "500000",
+            description = "How many card transactions (default: ${DEFAULT-VALUE}).")
+    private int events;
+
+    @Option(names = "--page", description = "The page to write (default: docs/performance.md).")
+    private Path page;
+
+    private final Path home = Path.of(System.getProperty("millrace.home", ".")).toAbsolutePath();
+    private final List<Measured> lines = new ArrayList<>();
+    private int recordSize;
+    private Rate produced;
+    private Rate consumed;
+
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new Bench()).execute(arguments));
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        // Without amounts of zero, so that every event goes all the way.
+        List<Transaction> transactions = new CardSimulator(SimulatorSettings.handbook(1, 1 + events / 9_000))
+                .stream()
+                        .filter(transaction -> transaction.amount().signum() > 0)
+                        .limit(events)
+                        .toList();
+        stages(transactions);
+        endToEnd(transactions);
+        new PerformancePage(events, recordSize, lines).write(page == null ? home.resolve("docs/performance.md") : page);
+        return 0;
+    }
+
+    private void stages(List<Transaction> transactions) throws Exception {
+        try (Stack stack = start()) {
+            for (Service service : List.of(Service.TRANSFORM, Service.MODEL, Service.LOAD)) {
+                stack.kill(service);
+            }
+            int half = transactions.size() / 2;
+            try (RecordSize raw = new RecordSize(stack.bootstrapServers(), TOPICS.raw())) {
+                Rate overHttp = overHttp(stack, transactions.subList(0, half));
+                Rate asFile = asFile(stack, transactions.subList(half, transactions.size()));
+                recordSize = raw.mean();
+                references(stack);
+                add("ingest, HTTP", overHttp, "producer", produced);
+                add("ingest, files", asFile, "producer", produced);
+            }
+            add("transform", stage(stack, Service.TRANSFORM), "producer", produced);
+            add("model", stage(stack, Service.MODEL), "producer", produced);
+            Rate loaded = stage(stack, Service.LOAD);
+            requireRows(stack);
+            Rate copied = new PlainCopy(stack.postgres()).run();
+            lines.add(Measured.reference("PostgreSQL: COPY", copied));
+            add("load", loaded, "COPY", copied);
+        }
+    }
+
+    private Stack start() {
+        return Stack.start(
+                StackSettings.of(home, home.resolve(".millrace/bench"))
+                        .withFreePorts()
+                        .forgetting(Forget.STATE_AND_FILES),
+                Bench::say);
+    }
+
+    private void references(Stack stack) throws IOException, InterruptedException {
+        KafkaPerf perf = new KafkaPerf(stack.bootstrapServers());
+        perf.createTopic(PARTITIONS);
+        produced = perf.produce(events, recordSize);
+        consumed = perf.consume(events);
+        lines.add(Measured.reference("Kafka: producer", produced));
+        lines.add(new Measured("Kafka: consumer", consumed, "producer", produced));
+        say(String.format(
+                Locale.ROOT, "producer %,.0f/s, consumer %,.0f/s", produced.perSecond(), consumed.perSecond()));
+    }
+
+    private static Rate overHttp(Stack stack, List<Transaction> transactions) {
+        List<String> objects = transactions.stream().map(TransactionJson::line).toList();
+        long start = System.nanoTime();
+        try (HttpFeed feed = new HttpFeed(stack.address(Service.INGEST), TOPICS.pipeline(), CONNECTIONS)) {
+            objects.forEach(feed::line);
+            feed.finish();
+            if (feed.accepted() != transactions.size()) {
+                throw new IllegalStateException(feed.accepted() + " of " + transactions.size() + " were accepted");
+            }
+        }
+        return new Rate(transactions.size(), (System.nanoTime() - start) / 1e9);
+    }
+
+    private static Rate asFile(Stack stack, List<Transaction> transactions) throws InterruptedException {
+        Growth growth = Growth.of(() -> through(stack, Service.INGEST));
+        file(stack, "part", transactions);
+        return growth.awaitGrowth("ingest, files", transactions.size());
+    }
+
+    private static void file(Stack stack, String name, List<Transaction> transactions) {
+        Path path = stack.data().resolve(TOPICS.pipeline()).resolve(name + ".csv.gz");
+        try (EventFile file = new EventFile(path, TransactionCsv.HEADER)) {
+            transactions.forEach(transaction -> file.line(TransactionCsv.line(transaction)));
+        }
+    }
+
+    /** Starts the service and watches it work off what waits for it; it idles on afterwards. */
+    private Rate stage(Stack stack, Service service) throws InterruptedException {
+        stack.startAtOnce(service);
+        return Growth.of(() -> through(stack, service)).awaitGrowth(service.label(), events);
+    }
+
+    /** How many events the service has done with, by its own count. */
+    private static long through(Stack stack, Service service) {
+        return (long) Scrape.of(stack.address(service)).sum("millrace_events_total", Map.of("outcome", "ok"));
+    }
+
+    private void endToEnd(List<Transaction> transactions) throws InterruptedException, SQLException {
+        try (Stack stack = start()) {
+            int half = transactions.size() / 2;
+            Growth rows = Growth.of(() -> through(stack, Service.LOAD));
+            long start = System.nanoTime();
+            file(stack, "half", transactions.subList(0, half));
+            overHttp(stack, transactions.subList(half, transactions.size()));
+            rows.awaitGrowth("end to end", events);
+            add("end to end", new Rate(events, (System.nanoTime() - start) / 1e9), "producer", produced);
+            requireRows(stack);
+        }
+    }
+
+    private void add(String what, Rate rate, String reference, Rate referenceRate) {
+        lines.add(new Measured(what, rate, reference, referenceRate));
+        say(String.format(
+                Locale.ROOT,
+                "%s: %,.0f events/s, %.0f %% of %s",
+                what,
+                rate.perSecond(),
+                100 * rate.perSecond() / referenceRate.perSecond(),
+                reference));
+    }
+
+    private static void say(String line) {
+        System.out.println("  " + line);
+    }
+
+    private void requireRows(Stack stack) throws SQLException {
+        PostgresServer postgres = stack.postgres();
+        try (Connection connection =
+                        DriverManager.getConnection(postgres.jdbcUrl(), postgres.user(), postgres.password());
+                ResultSet count = connection.createStatement().executeQuery("select count(*) from fact_transaction")) {
+            count.next();
+            if (count.getLong(1) != events) {
+                throw new IllegalStateException("the warehouse has " + count.getLong(1) + " rows of " + events);
+            }
+        }
+    }
+}

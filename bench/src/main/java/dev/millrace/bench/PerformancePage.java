@@ -1,0 +1,80 @@
+package dev.millrace.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Locale;
+
+/** Writes {@code docs/performance.md}: nothing on that page is written by hand. */
+record PerformancePage(long events, int recordSize, List<Measured> lines) {
+    void write(Path file) throws IOException {
+        Files.createDirectories(file.toAbsolutePath().getParent());
+        Files.writeString(file, text());
+    }
+
+    private String text() {
+        StringBuilder page = new StringBuilder();
+        page.append("# Performance\n\n");
+        page.append("Written by `./millrace bench`; do not edit. ")
+                .append(String.format(
+                        Locale.ROOT,
+                        "Last run: %s, %d cores (%s), %s %s, Java %s, %,d card transactions of %d bytes (key, value and"
+                                + " headers).%n%n",
+                        LocalDate.now(),
+                        Runtime.getRuntime().availableProcessors(),
+                        processor(),
+                        System.getProperty("os.name"),
+                        System.getProperty("os.arch"),
+                        Runtime.version().feature(),
+                        events,
+                        recordSize));
+        page.append("Everything runs on the one machine: broker, database, the service, and what feeds and watches it."
+                + " Each stage is measured\nalone, from a process just started and still cold, on a topic that the stage"
+                + " before has filled. A figure of another machine\nis another figure; the ratios travel better.\n\n");
+        page.append("| what | events/s | reference | ratio |\n|---|---:|---|---:|\n");
+        for (Measured line : lines) {
+            page.append(String.format(
+                    Locale.ROOT,
+                    "| %s | %,.0f | %s | %s |%n",
+                    line.what(),
+                    line.rate().perSecond(),
+                    line.reference() == null ? "" : line.reference(),
+                    line.reference() == null
+                            ? ""
+                            : String.format(
+                                    Locale.ROOT,
+                                    "%.0f %%",
+                                    100
+                                            * line.rate().perSecond()
+                                            / line.referenceRate().perSecond())));
+        }
+        page.append("""
+
+                ## What is compared with what
+
+                - **Producer and consumer**: Kafka's own `kafka-producer-perf-test` (`acks=all`, `linger.ms=5`,
+                  `batch.size=131072`) and `kafka-consumer-perf-test`, on a topic with as many partitions, records of the same
+                  size, against the same broker in the same run. They are the limit: they read no JSON, check nothing, commit no
+                  transactions.
+                - **COPY**: one `COPY` in binary format of the very rows that load has loaded, from memory, into a table with the
+                  same columns, indexes and partitions. It finds no surrogate keys, sees to no duplicates, and keeps no offsets.
+                - **End to end**: half of the events as gzipped CSV files, half over HTTP in requests of 1,000 lines, from the
+                  first event sent until the last one is a scored row in the warehouse.
+                """);
+        return page.toString();
+    }
+
+    private static String processor() {
+        try {
+            return Files.readAllLines(Path.of("/proc/cpuinfo")).stream()
+                    .filter(line -> line.startsWith("model name"))
+                    .map(line -> line.substring(line.indexOf(':') + 1).strip())
+                    .findFirst()
+                    .orElse("of unknown make");
+        } catch (IOException notLinux) {
+            return "of unknown make";
+        }
+    }
+}
