@@ -99,7 +99,13 @@ public final class LoadThroughput {
             while (replica.count("millrace.load.rows", "table", "fact_throughput_" + round) < rows) {
                 Thread.sleep(5);
             }
-            return (System.nanoTime() - began) / 1e9;
+            double seconds = (System.nanoTime() - began) / 1e9;
+            System.out.printf(
+                    Locale.ROOT,
+                    "  %.2f s, of which %.2f s in transactions%n",
+                    seconds,
+                    replica.seconds("millrace.stage"));
+            return seconds;
         }
     }
 
