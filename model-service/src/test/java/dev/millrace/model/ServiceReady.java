@@ -2,8 +2,8 @@ package dev.millrace.model;
 
 import static io.restassured.RestAssured.given;
 
-import io.restassured.path.json.JsonPath;
 import java.time.Duration;
+import java.util.Map;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 
@@ -19,11 +19,17 @@ public final class ServiceReady {
                 .until(() -> given().get("/q/health/ready").statusCode() == 200);
     }
 
-    /** Waits until that is so of what it says of scoring: a member for each pipeline, and for each model that is broken. */
-    public static JsonPath await(String what, Predicate<JsonPath> condition) {
-        return Awaitility.await(what)
+    /** Waits until that is so of what it says of scoring, by pipeline, and of models that are broken, by "model" and name. */
+    public static void await(String what, Predicate<Map<String, String>> condition) {
+        Awaitility.await(what)
                 .atMost(Duration.ofSeconds(30))
                 .pollInterval(Duration.ofMillis(50))
-                .until(() -> given().get("/q/health/ready").jsonPath(), condition);
+                .until(ServiceReady::states, condition);
+    }
+
+    private static Map<String, String> states() {
+        Map<String, String> states =
+                given().get("/q/health/ready").jsonPath().getMap("checks.find { it.name == 'scoring' }.data");
+        return states == null ? Map.of() : states;
     }
 }

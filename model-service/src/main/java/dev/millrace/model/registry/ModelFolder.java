@@ -23,7 +23,8 @@ final class ModelFolder {
     private final Path root;
 
     ModelFolder(Path root) {
-        this.root = root;
+        // Absolute, because messages name files to people who are not in this process's folder.
+        this.root = root.toAbsolutePath().normalize();
     }
 
     /** The names of the models. */

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class FraudTrainingTest {
     private static final Pipeline PIPELINE = CardFraud.pipeline("card-fraud");
-    private static final FraudTraining TRAINING = new FraudTraining(3, 400, 800, 14);
+    private static final FraudTraining TRAINING = new FraudTraining(3, 1_000, 2_000, 14);
     private static FraudTraining.Result result;
 
     @BeforeAll
@@ -27,17 +27,21 @@ class FraudTrainingTest {
 
     @Test
     void the_model_ranks_frauds_far_better_than_chance() {
-        // Chance ranks with an average precision of the share of frauds, and with an area under the curve of a half.
-        assertThat(result.description().metrics().get("average_precision")).isGreaterThan(0.05);
+        // Chance ranks with an average precision of the share of frauds, here 0.0084, and an area under the curve of a
+        // half.
+        assertThat(result.description().metrics().get("average_precision")).isGreaterThan(5 * 0.0084);
         assertThat(result.description().metrics().get("auc_roc")).isGreaterThan(0.55);
     }
 
     @Test
     void the_same_training_gives_the_same_model() throws Exception {
-        FraudTraining.Result again = TRAINING.run(PIPELINE, "1", Instant.EPOCH);
+        FraudTraining small = new FraudTraining(5, 200, 400, 7);
 
-        assertThat(again.onnx()).isEqualTo(result.onnx());
-        assertThat(again.description()).isEqualTo(result.description());
+        FraudTraining.Result first = small.run(PIPELINE, "1", Instant.EPOCH);
+        FraudTraining.Result second = small.run(PIPELINE, "1", Instant.EPOCH);
+
+        assertThat(second.onnx()).isEqualTo(first.onnx());
+        assertThat(second.description()).isEqualTo(first.description());
     }
 
     @Test
