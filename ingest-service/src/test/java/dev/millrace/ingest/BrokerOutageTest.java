@@ -56,7 +56,7 @@ class BrokerOutageTest {
     @Test
     void says_come_again_while_the_broker_is_dead_and_loses_and_doubles_nothing_over_its_death() throws IOException {
         Requests.awaitPipeline("payments");
-        List<String> ids = IntStream.range(0, 20_000).mapToObj(i -> "k" + i).toList();
+        List<String> ids = IntStream.range(0, 8_000).mapToObj(i -> "k" + i).toList();
         Path folder = Files.createDirectory(data.resolve("outage"));
         Files.writeString(
                 pipelines.resolve("outage.yaml"), Payments.pipeline("outage", "file: { path: outage/*.ndjson }"));

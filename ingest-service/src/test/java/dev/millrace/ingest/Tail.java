@@ -14,6 +14,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 
 /**
  * What a read_committed consumer finds in a topic from the moment on at which the tail was asked for. There is one
@@ -95,8 +96,26 @@ public final class Tail implements AutoCloseable {
 
     /** What is there once it is that many, or more. */
     public List<ConsumerRecord<String, byte[]>> await(int count) {
-        Awaitility.await().atMost(PATIENCE).until(() -> read().size() >= count);
+        try {
+            Awaitility.await().atMost(PATIENCE).until(() -> read().size() >= count);
+        } catch (ConditionTimeoutException e) {
+            throw new AssertionError(
+                    topic + " has " + found.size() + " of " + count + " records; read to "
+                            + partitions.stream().map(consumer::position).toList() + ", committed to "
+                            + consumer.endOffsets(partitions).values() + ", written to " + written(),
+                    e);
+        }
         return read();
+    }
+
+    /** Where the partitions end for one who also reads what is not committed. */
+    private List<Long> written() {
+        try (KafkaConsumer<byte[], byte[]> uncommitted = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", Broker.bootstrapServers()),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer())) {
+            return List.copyOf(uncommitted.endOffsets(partitions).values());
+        }
     }
 
     /** The values that are there by now, as text. */

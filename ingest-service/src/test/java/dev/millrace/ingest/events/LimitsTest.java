@@ -73,7 +73,7 @@ class LimitsTest {
     void refuses_a_small_body_that_unzips_to_more_than_the_limit() {
         Requests.of(JSON)
                 .header("Content-Encoding", "gzip")
-                .body(gzip(new byte[200_000_000]))
+                .body(gzip(new byte[100_000_000]))
                 .post("/pipelines/payments/events")
                 .then()
                 .statusCode(413);

@@ -49,7 +49,7 @@ class WatchedFilesTest {
     @BeforeEach
     void declare(TestInfo test) throws IOException {
         String words = test.getTestMethod().orElseThrow().getName().replace('_', '-');
-        name = "t" + Integer.toHexString(words.hashCode());
+        name = "t" + Integer.toHexString(words.hashCode()) + "-" + System.nanoTime() % 1000000;
         folder = Files.createDirectory(data.resolve(name));
         markers = Files.createDirectory(data.resolve(name + "-markers"));
         declare("**");
@@ -175,7 +175,7 @@ class WatchedFilesTest {
 
     @Test
     void loses_and_doubles_nothing_when_it_is_restarted_in_the_middle_of_a_file() throws IOException {
-        List<String> ids = IntStream.range(0, 20_000).mapToObj(i -> "r" + i).toList();
+        List<String> ids = IntStream.range(0, 10_000).mapToObj(i -> "r" + i).toList();
         put(
                 "long.csv",
                 bytes(HEADER + ids.stream().map(WatchedFilesTest::row).collect(Collectors.joining("\n")) + "\n"));
