@@ -35,4 +35,8 @@ public interface LoadConfig {
     /** How long a batch that is under way may take to finish when its partitions go to another replica. */
     @WithDefault("10s")
     Duration handover();
+
+    /** How long this replica may be silent before its partitions go to another; the broker takes 6 s at least. */
+    @WithDefault("6s")
+    Duration sessionTimeout();
 }

@@ -114,5 +114,10 @@ public final class Replica implements AutoCloseable {
         public Duration handover() {
             return Duration.ofSeconds(10);
         }
+
+        @Override
+        public Duration sessionTimeout() {
+            return Duration.ofSeconds(6);
+        }
     }
 }
