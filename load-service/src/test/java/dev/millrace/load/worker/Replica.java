@@ -42,7 +42,7 @@ public final class Replica implements AutoCloseable {
                 database,
                 new OwnTables(flyway),
                 new LoadMetrics(registry),
-                Map.of("bootstrap.servers", Machine.bootstrapServers(), "session.timeout.ms", 6000));
+                Map.of("bootstrap.servers", Machine.bootstrapServers()));
     }
 
     public static Replica of(Pipeline... pipelines) {
