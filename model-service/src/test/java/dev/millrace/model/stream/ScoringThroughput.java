@@ -19,8 +19,10 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  * Measures how many events a second one worker scores with the card-fraud model, from a topic that is full already to
  * committed scores, broker on the same machine. From model-service, after {@code mvn test-compile}:
  *
- * <pre>{@code ../mvnw -q exec:java -Dexec.classpathScope=test \
- *     -Dexec.mainClass=dev.millrace.model.stream.ScoringThroughput -Dexec.args="200000 3"}</pre>
+ * <pre>{@code ../mvnw -q exec:exec -Dexec.executable=java -Dexec.classpathScope=test \
+ *     -Dexec.args="-cp %classpath dev.millrace.model.stream.ScoringThroughput 200000 5"}</pre>
+ *
+ * <p>The first run warms up. Look at the CPU used for each event where others use the machine too.
  */
 final class ScoringThroughput {
     private static final int BATCH = 4_000;
