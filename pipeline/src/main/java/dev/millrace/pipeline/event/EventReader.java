@@ -66,6 +66,9 @@ public final class EventReader {
                     ? ""
                     : " at column " + e.getLocation().getColumnNr();
             return refused(Violation.malformed("valid JSON", e.getOriginalMessage() + where));
+        } catch (NumberFormatException e) {
+            // Jackson's own, for a number within JSON whose exponent no BigDecimal can have.
+            return refused(Violation.malformed("numbers with an exponent below 2147483647", "a larger one"));
         } catch (IOException e) {
             throw new IllegalStateException("reading from memory can not fail", e);
         }

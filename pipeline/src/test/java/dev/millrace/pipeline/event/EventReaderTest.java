@@ -47,6 +47,17 @@ class EventReaderTest {
     }
 
     @Test
+    void refuses_a_number_that_nothing_can_hold_inside_of_json() {
+        Schema schema = new Schema(List.of(Field.canonical("device", FieldType.JSON, true)));
+
+        assertThat(violations(schema, "{\"device\": {\"level\": 1e99999999999}}"))
+                .singleElement()
+                .asString()
+                .contains("exponent");
+        assertThat(read(schema, "{\"device\": {\"level\": 1e400}}")).isInstanceOf(Reading.Read.class);
+    }
+
+    @Test
     void reports_every_mistake_of_a_record_at_once() {
         assertThat(violations(ORDER, "{\"id\": {\"a\": [1]}, \"amount\": null, \"items\": [1, 2]}"))
                 .containsExactly(
