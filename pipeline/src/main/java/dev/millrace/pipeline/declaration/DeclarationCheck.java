@@ -7,6 +7,7 @@ import dev.millrace.pipeline.event.Schema;
 import dev.millrace.pipeline.event.TimestampFormat;
 import dev.millrace.pipeline.expression.Expression;
 import dev.millrace.pipeline.expression.ExpressionMistake;
+import dev.millrace.pipeline.expression.FieldOrder;
 import dev.millrace.pipeline.expression.InvalidExpressionException;
 import dev.millrace.pipeline.expression.Nearest;
 import java.time.DateTimeException;
@@ -207,27 +208,33 @@ final class DeclarationCheck {
         for (int i = 0; i < spec.transform().size(); i++) {
             StepDeclaration.Derive derive =
                     (StepDeclaration.Derive) spec.transform().get(i);
-            for (Map.Entry<String, String> field : derive.fields().entrySet()) {
-                schema = checkDerived("spec.transform[" + i + "].derive." + field.getKey(), field, schema);
+            FieldOrder order = FieldOrder.of(derive.fields());
+            for (String name : order.names()) {
+                String path = "spec.transform[" + i + "].derive." + name;
+                if (order.circular().contains(name) && schema.find(name) < 0) {
+                    report(path, "'" + name + "' is derived from itself, perhaps by way of another field");
+                    schema = schema.plus(List.of(Field.canonical(name, FieldType.JSON, false)));
+                } else {
+                    schema = checkDerived(path, name, derive.fields().get(name), schema);
+                }
             }
         }
         return schema;
     }
 
-    private Schema checkDerived(String path, Map.Entry<String, String> field, Schema schema) {
+    private Schema checkDerived(String path, String name, String text, Schema schema) {
         int before = findings.size();
-        checkName(path, field.getKey());
-        if (schema.find(field.getKey()) >= 0) {
-            report(path, "there is a field '" + field.getKey() + "' already");
+        checkName(path, name);
+        if (schema.find(name) >= 0) {
+            report(path, "there is a field '" + name + "' already");
         }
-        Optional<Expression> expression = compile(path, field.getValue(), schema);
+        Optional<Expression> expression = compile(path, text, schema);
         FieldType type = expression.map(Expression::type).orElse(FieldType.JSON);
         // A field whose expression is wrong is still known, so that those that use it are not reported too.
-        return schema.find(field.getKey()) >= 0
-                        || findings.size() > before
-                                && !NAME.matcher(field.getKey()).matches()
+        return schema.find(name) >= 0
+                        || findings.size() > before && !NAME.matcher(name).matches()
                 ? schema
-                : schema.plus(List.of(Field.canonical(field.getKey(), type, false)));
+                : schema.plus(List.of(Field.canonical(name, type, false)));
     }
 
     private Optional<Expression> compile(String path, String text, Schema schema) {

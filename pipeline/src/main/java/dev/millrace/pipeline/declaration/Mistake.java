@@ -15,8 +15,12 @@ import java.util.Optional;
 public record Mistake(String file, int line, int column, String path, String message, Optional<String> suggestion) {
     @Override
     public String toString() {
-        String where = file + ":" + line + ":" + column + ": " + (path.isEmpty() ? "" : path + ": ");
-        return where
+        return file + ":" + line + ":" + column + ": " + withoutPosition();
+    }
+
+    /** The same where there is no file with lines: the path and what is wrong there. */
+    public String withoutPosition() {
+        return (path.isEmpty() ? "" : path + ": ")
                 + message
                 + suggestion.map(name -> ". Did you mean '" + name + "'?").orElse("");
     }

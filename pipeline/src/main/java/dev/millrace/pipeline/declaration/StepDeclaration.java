@@ -5,7 +5,8 @@ import java.util.Map;
 /** Something done to every clean event; one key says which kind. */
 public sealed interface StepDeclaration {
     /** New fields computed from the others. */
-    @Doc("New fields, each a CEL expression over the fields before it. The field's type is the expression's.")
+    @Doc(
+            "New fields, each a CEL expression over the event's fields and other new ones, in any order. The field's type is the expression's.")
     record Derive(
             @Inline
             @Doc(

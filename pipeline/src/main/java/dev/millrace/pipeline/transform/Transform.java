@@ -11,16 +11,16 @@ import dev.millrace.pipeline.event.Row;
 import dev.millrace.pipeline.event.Schema;
 import dev.millrace.pipeline.expression.EvaluationException;
 import dev.millrace.pipeline.expression.Expression;
+import dev.millrace.pipeline.expression.FieldOrder;
 import dev.millrace.pipeline.expression.InvalidExpressionException;
 import dev.millrace.pipeline.rejection.RejectionReason;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
- * The stateless part of a pipeline's transform: its checks in order, then its derived fields in order. Immutable and
+ * The stateless part of a pipeline's transform: its checks in order, then its derived fields, each behind those it reads. Immutable and
  * thread-safe.
  */
 public final class Transform {
@@ -54,9 +54,9 @@ public final class Transform {
             List<Derivation> derivations = new ArrayList<>();
             for (StepDeclaration step : steps) {
                 StepDeclaration.Derive derive = (StepDeclaration.Derive) step;
-                for (Map.Entry<String, String> field : derive.fields().entrySet()) {
-                    Derivation derivation =
-                            new Derivation(field.getKey(), Expression.compile(field.getValue(), schema));
+                for (String name : FieldOrder.of(derive.fields()).names()) {
+                    Derivation derivation = new Derivation(
+                            name, Expression.compile(derive.fields().get(name), schema));
                     derivations.add(derivation);
                     schema = schema.plus(List.of(derivation.field()));
                 }

@@ -104,6 +104,14 @@ class DeclarationReaderTest {
     }
 
     @Test
+    void refuses_a_field_that_is_derived_from_itself() {
+        assertThat(mistakes(VALID.replace("large: \"amount > 100.0\"", "large: \"huge\", huge: \"large\"")))
+                .contains(
+                        "orders.yaml:16:24: spec.transform[0].derive.large: 'large' is derived from itself, perhaps by"
+                                + " way of another field");
+    }
+
+    @Test
     void refuses_a_check_that_is_not_true_or_false() {
         assertThat(mistakes(VALID.replace("amount > 0.0", "amount + 1.0")))
                 .containsExactly("orders.yaml:14:32: spec.quality[0].check: expected an expression that is true or"

@@ -104,6 +104,16 @@ class TransformTest {
     }
 
     @Test
+    void derives_the_same_fields_in_whatever_order_they_are_written() {
+        Transform transform = transform(
+                List.of(),
+                derive("label_of", "large ? \"large\" : \"small\"", "large", "twice > 20.0", "twice", "amount * 2.0"));
+
+        assertThat(clean(transform, row("12.50", null, null))).isEqualTo("""
+                {"amount":12.50,"twice":25.0,"large":true,"label_of":"large"}""");
+    }
+
+    @Test
     void a_field_derived_from_a_missing_value_is_missing_unless_the_answer_is_known() {
         Transform transform = transform(
                 List.of(),
