@@ -41,11 +41,11 @@ public final class PositionLog implements AutoCloseable {
     /**
      * Opens the log; another that was opened with the same transactional id can not commit any more.
      *
+     * @param kafka how to reach the broker
      * @throws org.apache.kafka.common.KafkaException if the broker does not answer
      */
-    public static PositionLog open(String bootstrapServers, String transactionalId) {
-        Map<String, Object> settings = new HashMap<>();
-        settings.put("bootstrap.servers", bootstrapServers);
+    public static PositionLog open(Map<String, Object> kafka, String transactionalId) {
+        Map<String, Object> settings = new HashMap<>(kafka);
         settings.put("transactional.id", transactionalId);
         settings.put("transaction.timeout.ms", 60_000);
         settings.put("acks", "all");
@@ -58,7 +58,7 @@ public final class PositionLog implements AutoCloseable {
         try {
             // First: this ends what a killed predecessor left open, so that the positions can be read to their end.
             producer.initTransactions();
-            return new PositionLog(producer, read(bootstrapServers));
+            return new PositionLog(producer, read(kafka));
         } catch (RuntimeException e) {
             producer.close(CLOSE);
             throw e;
@@ -89,16 +89,13 @@ public final class PositionLog implements AutoCloseable {
         producer.close(CLOSE);
     }
 
-    private static Map<String, FilePosition> read(String bootstrapServers) {
-        Map<String, Object> settings = Map.of(
-                "bootstrap.servers",
-                bootstrapServers,
-                "isolation.level",
-                "read_committed",
-                "enable.auto.commit",
-                false,
-                "auto.offset.reset",
-                "earliest");
+    private static Map<String, FilePosition> read(Map<String, Object> kafka) {
+        Map<String, Object> settings = new HashMap<>(kafka);
+        // It reads all of one partition by itself: a group would only be something more to be allowed.
+        settings.remove("group.id");
+        settings.put("isolation.level", "read_committed");
+        settings.put("enable.auto.commit", false);
+        settings.put("auto.offset.reset", "earliest");
         Map<String, FilePosition> positions = new HashMap<>();
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {

@@ -25,7 +25,7 @@ final class FileSourceWorker implements AutoCloseable {
 
     private final Pipeline pipeline;
     private final FileSettings settings;
-    private final String bootstrapServers;
+    private final Map<String, Object> kafka;
     private final IngestMetrics metrics;
     private final FileIngestion ingestion;
     private final Map<SourceDeclaration.File, WatchedFolder> sources = new LinkedHashMap<>();
@@ -36,11 +36,11 @@ final class FileSourceWorker implements AutoCloseable {
             Pipeline pipeline,
             List<SourceDeclaration.File> files,
             FileSettings settings,
-            String bootstrapServers,
+            Map<String, Object> kafka,
             IngestMetrics metrics) {
         this.pipeline = pipeline;
         this.settings = settings;
-        this.bootstrapServers = bootstrapServers;
+        this.kafka = kafka;
         this.metrics = metrics;
         this.ingestion = new FileIngestion(
                 new EventIntake(pipeline),
@@ -71,7 +71,7 @@ final class FileSourceWorker implements AutoCloseable {
         while (stopping.getCount() > 0) {
             String id = "millrace-ingest-files-" + pipeline.name() + "-"
                     + settings.files().instance();
-            try (PositionLog log = PositionLog.open(bootstrapServers, id)) {
+            try (PositionLog log = PositionLog.open(kafka, id)) {
                 watch(log);
             } catch (KafkaException e) {
                 LOG.warnf(

@@ -6,28 +6,28 @@ import dev.millrace.pipeline.Pipeline;
 import dev.millrace.pipeline.declaration.SourceDeclaration;
 import dev.millrace.service.pipelines.PipelineListener;
 import dev.millrace.service.topics.TopicProvisioner;
+import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Starts and stops the readers of the pipelines' files. */
 @ApplicationScoped
 public class FileSources implements PipelineListener {
     private final FileSettings settings;
-    private final String bootstrapServers;
+    private final Map<String, Object> kafka;
     private final TopicProvisioner topics;
     private final IngestMetrics metrics;
     private final Map<String, FileSourceWorker> workers = new ConcurrentHashMap<>();
 
     FileSources(
             FileSettings settings,
-            @ConfigProperty(name = "kafka.bootstrap.servers") String bootstrapServers,
+            @Identifier("default-kafka-broker") Map<String, Object> kafka,
             TopicProvisioner topics,
             IngestMetrics metrics) {
         this.settings = settings;
-        this.bootstrapServers = bootstrapServers;
+        this.kafka = kafka;
         this.topics = topics;
         this.metrics = metrics;
     }
@@ -42,7 +42,7 @@ public class FileSources implements PipelineListener {
             return;
         }
         topics.provideCompacted(PositionLog.TOPIC);
-        FileSourceWorker worker = new FileSourceWorker(pipeline, files, settings, bootstrapServers, metrics);
+        FileSourceWorker worker = new FileSourceWorker(pipeline, files, settings, kafka, metrics);
         workers.put(pipeline.name(), worker);
         worker.start();
     }

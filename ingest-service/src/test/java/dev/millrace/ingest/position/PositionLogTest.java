@@ -86,7 +86,7 @@ class PositionLogTest {
     }
 
     private static PositionLog open(String transactionalId) {
-        return PositionLog.open(Broker.bootstrapServers(), transactionalId);
+        return PositionLog.open(Map.of("bootstrap.servers", Broker.bootstrapServers()), transactionalId);
     }
 
     private static ProducerRecord<byte[], byte[]> record(String value) {

@@ -37,10 +37,10 @@ record RecordSizes(int scored, int rejected) {
      *
      * @throws KafkaException if it does not say so in time
      */
-    static RecordSizes ask(String bootstrapServers, Topics topics) {
+    static RecordSizes ask(Map<String, Object> kafka, Topics topics) {
         ConfigResource scored = new ConfigResource(ConfigResource.Type.TOPIC, topics.scored());
         ConfigResource rejected = new ConfigResource(ConfigResource.Type.TOPIC, topics.rejected());
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+        try (Admin admin = Admin.create(kafka)) {
             Map<ConfigResource, Config> configs =
                     admin.describeConfigs(List.of(scored, rejected)).all().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
             return new RecordSizes(largest(configs.get(scored)), largest(configs.get(rejected)));

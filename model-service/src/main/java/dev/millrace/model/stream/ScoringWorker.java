@@ -38,7 +38,7 @@ final class ScoringWorker implements AutoCloseable {
     private final Models models;
     private final ModelMetrics metrics;
     private final StreamSettings settings;
-    private final String bootstrapServers;
+    private final Map<String, Object> kafka;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final Thread thread;
     private volatile String state = "starting";
@@ -49,13 +49,13 @@ final class ScoringWorker implements AutoCloseable {
             Models models,
             ModelMetrics metrics,
             StreamSettings settings,
-            String bootstrapServers) {
+            Map<String, Object> kafka) {
         this.pipeline = pipeline;
         this.reference = reference;
         this.models = models;
         this.metrics = metrics;
         this.settings = settings;
-        this.bootstrapServers = bootstrapServers;
+        this.kafka = kafka;
         this.thread = new Thread(this::run, "scoring-" + pipeline.name());
     }
 
@@ -90,7 +90,7 @@ final class ScoringWorker implements AutoCloseable {
                     KafkaProducer<byte[], byte[]> producer = producer()) {
                 producer.initTransactions();
                 consumer.subscribe(List.of(pipeline.topics().clean()));
-                RecordSizes sizes = RecordSizes.ask(bootstrapServers, pipeline.topics());
+                RecordSizes sizes = RecordSizes.ask(kafka, pipeline.topics());
                 state = "scoring";
                 score(consumer, producer, new BatchScorer(pipeline, metrics, sizes));
             } catch (KafkaException | OrtException e) {
@@ -165,8 +165,7 @@ final class ScoringWorker implements AutoCloseable {
     }
 
     private KafkaConsumer<byte[], byte[]> consumer() {
-        Map<String, Object> properties = new HashMap<>();
-        properties.put("bootstrap.servers", bootstrapServers);
+        Map<String, Object> properties = new HashMap<>(kafka);
         properties.put("group.id", "millrace-model-" + pipeline.name());
         properties.put("isolation.level", "read_committed");
         properties.put("enable.auto.commit", false);
@@ -180,8 +179,7 @@ final class ScoringWorker implements AutoCloseable {
     }
 
     private KafkaProducer<byte[], byte[]> producer() {
-        Map<String, Object> properties = new HashMap<>();
-        properties.put("bootstrap.servers", bootstrapServers);
+        Map<String, Object> properties = new HashMap<>(kafka);
         properties.put("transactional.id", "millrace-model-" + pipeline.name() + "-" + settings.instance());
         properties.put("transaction.timeout.ms", 15_000);
         properties.put("acks", "all");

@@ -4,11 +4,11 @@ import dev.millrace.model.ModelMetrics;
 import dev.millrace.model.registry.Models;
 import dev.millrace.pipeline.Pipeline;
 import dev.millrace.service.pipelines.PipelineListener;
+import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Starts and stops the workers of the pipelines that have a model. */
 @ApplicationScoped
@@ -16,24 +16,24 @@ public class ScoringWorkers implements PipelineListener {
     private final Models models;
     private final ModelMetrics metrics;
     private final StreamSettings settings;
-    private final String bootstrapServers;
+    private final Map<String, Object> kafka;
     private final Map<String, ScoringWorker> workers = new ConcurrentHashMap<>();
 
     ScoringWorkers(
             Models models,
             ModelMetrics metrics,
             StreamSettings settings,
-            @ConfigProperty(name = "kafka.bootstrap.servers") String bootstrapServers) {
+            @Identifier("default-kafka-broker") Map<String, Object> kafka) {
         this.models = models;
         this.metrics = metrics;
         this.settings = settings;
-        this.bootstrapServers = bootstrapServers;
+        this.kafka = kafka;
     }
 
     @Override
     public void started(Pipeline pipeline) {
         pipeline.declaration().spec().model().ifPresent(reference -> {
-            ScoringWorker worker = new ScoringWorker(pipeline, reference, models, metrics, settings, bootstrapServers);
+            ScoringWorker worker = new ScoringWorker(pipeline, reference, models, metrics, settings, kafka);
             workers.put(pipeline.name(), worker);
             worker.start();
         });

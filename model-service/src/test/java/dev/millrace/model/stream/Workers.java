@@ -4,6 +4,7 @@ import dev.millrace.model.NoMetrics;
 import dev.millrace.model.registry.Models;
 import dev.millrace.pipeline.Pipeline;
 import java.time.Duration;
+import java.util.Map;
 
 /** Workers for tests and programs that start no service. */
 final class Workers {
@@ -33,6 +34,6 @@ final class Workers {
                 models,
                 NoMetrics.make(),
                 settings,
-                bootstrapServers);
+                Map.of("bootstrap.servers", bootstrapServers));
     }
 }

@@ -1,6 +1,7 @@
 package dev.millrace.service.topics;
 
 import dev.millrace.pipeline.topic.Topics;
+import io.smallrye.common.annotation.Identifier;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.HashMap;
@@ -11,10 +12,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.CreateTopicsResult;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Makes a pipeline's topics where they do not exist; one that exists is left as it is. Thread-safe. */
 @ApplicationScoped
@@ -22,9 +25,11 @@ public class TopicProvisioner {
     private final TopicsConfig config;
     private final Admin admin;
 
-    TopicProvisioner(TopicsConfig config, @ConfigProperty(name = "kafka.bootstrap.servers") String bootstrapServers) {
+    TopicProvisioner(TopicsConfig config, @Identifier("default-kafka-broker") Map<String, Object> kafka) {
         this.config = config;
-        this.admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers, "client.id", "millrace-topics"));
+        Map<String, Object> settings = new HashMap<>(kafka);
+        settings.put("client.id", "millrace-topics");
+        this.admin = Admin.create(settings);
     }
 
     /**
@@ -54,7 +59,9 @@ public class TopicProvisioner {
 
     private void provide(NewTopic topic) {
         try {
-            admin.createTopics(List.of(topic)).all().get(config.timeout().toMillis(), TimeUnit.MILLISECONDS);
+            CreateTopicsResult created = admin.createTopics(List.of(topic));
+            created.all().get(config.timeout().toMillis(), TimeUnit.MILLISECONDS);
+            awaitLeaders(topic.name(), created.numPartitions(topic.name()).get());
         } catch (ExecutionException e) {
             if (!(e.getCause() instanceof TopicExistsException)) {
                 throw new IllegalStateException(
@@ -69,6 +76,17 @@ public class TopicProvisioner {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while making topic " + topic.name(), e);
         }
+    }
+
+    /** A partition without a leader yet would answer a producer's first batch with an error. */
+    private void awaitLeaders(String topic, int partitions)
+            throws ExecutionException, TimeoutException, InterruptedException {
+        Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+        for (int partition = 0; partition < partitions; partition++) {
+            ends.put(new TopicPartition(topic, partition), OffsetSpec.latest());
+        }
+        // The client asks again until every partition's leader answers.
+        admin.listOffsets(ends).all().get(config.timeout().toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private Optional<Short> replication() {

@@ -1,14 +1,15 @@
 package dev.millrace.transform.stream;
 
+import io.smallrye.common.annotation.Identifier;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /** Whether the broker answers. It logs when that changes, in place of the clients' lines at each try. Thread-safe. */
@@ -17,13 +18,15 @@ public class BrokerProbe {
     private static final Logger LOG = Logger.getLogger(BrokerProbe.class);
     private static final int PATIENCE_MILLIS = 1_000;
 
-    private final String servers;
+    private final Object servers;
     private final Admin admin;
     private final AtomicBoolean answered = new AtomicBoolean(true);
 
-    BrokerProbe(@ConfigProperty(name = "kafka.bootstrap.servers") String servers) {
-        this.servers = servers;
-        this.admin = Admin.create(Map.of("bootstrap.servers", servers, "client.id", "millrace-probe"));
+    BrokerProbe(@Identifier("default-kafka-broker") Map<String, Object> kafka) {
+        this.servers = kafka.get("bootstrap.servers");
+        Map<String, Object> asking = new HashMap<>(kafka);
+        asking.put("client.id", "millrace-probe");
+        this.admin = Admin.create(asking);
     }
 
     /** Asks it; after a second without an answer there is none. */

@@ -4,12 +4,14 @@ import dev.millrace.pipeline.Pipeline;
 import dev.millrace.service.pipelines.PipelineListener;
 import dev.millrace.transform.TransformMetrics;
 import io.quarkus.runtime.ShutdownEvent;
+import io.smallrye.common.annotation.Identifier;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.interceptor.Interceptor;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -19,7 +21,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.streams.KafkaStreams;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** One Kafka Streams instance a pipeline, so that pipelines come, go and fail without each other. Thread-safe. */
 @ApplicationScoped
@@ -35,16 +36,18 @@ public class PipelineStreams implements PipelineListener {
 
     PipelineStreams(
             StreamsSettings settings,
-            @ConfigProperty(name = "kafka.bootstrap.servers") String bootstrapServers,
+            @Identifier("default-kafka-broker") Map<String, Object> kafka,
             Instance instance,
             TransformMetrics metrics,
             KafkaMeters kafkaMeters) {
         this.settings = settings;
-        this.properties = new StreamsProperties(settings, bootstrapServers, instance.name());
+        this.properties = new StreamsProperties(settings, kafka, instance.name());
         this.clients = new InstanceClients(instance.name());
         this.metrics = metrics;
         this.kafkaMeters = kafkaMeters;
-        this.admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers, "client.id", "millrace-transform"));
+        Map<String, Object> asking = new HashMap<>(kafka);
+        asking.put("client.id", "millrace-transform");
+        this.admin = Admin.create(asking);
         this.sizes = new TopicSizes(admin);
     }
 

@@ -1,6 +1,7 @@
 package dev.millrace.transform.stream;
 
 import dev.millrace.transform.topology.SizeLimits;
+import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -13,22 +14,24 @@ final class StreamsProperties {
     private static final int BATCH = 128 * 1024;
 
     private final StreamsSettings settings;
-    private final String bootstrapServers;
+    private final Map<String, Object> kafka;
     private final String instance;
 
-    StreamsProperties(StreamsSettings settings, String bootstrapServers, String instance) {
+    StreamsProperties(StreamsSettings settings, Map<String, Object> kafka, String instance) {
         this.settings = settings;
-        this.bootstrapServers = bootstrapServers;
+        this.kafka = kafka;
         this.instance = instance;
     }
 
     Properties of(String pipeline, SizeLimits limits) {
         Properties properties = new Properties();
+        properties.putAll(kafka);
+        // The group is the application.
+        properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
         String application = "millrace-transform-" + pipeline;
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, application);
         // Kafka Streams would put a random id into the names of threads, clients and their metrics.
         properties.put(StreamsConfig.CLIENT_ID_CONFIG, application);
-        properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
         properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         properties.put(
                 StreamsConfig.STATE_DIR_CONFIG,
