@@ -50,6 +50,8 @@ public final class Batch {
     private final Map<Object, Long> contents = new HashMap<>();
     private final Set<Span> spans = new HashSet<>();
     private final List<Refusal> refusals = new ArrayList<>();
+    /** When the records were accepted that are in the batch already. */
+    private final List<Long> duplicates = new ArrayList<>();
 
     private final Set<Object> leftOut = new HashSet<>();
 
@@ -59,7 +61,6 @@ public final class Batch {
     private Object[] idOf = new Object[1024];
     private long[] contentOf = new long[1024];
     private int rows;
-    private int duplicates;
     private long bytes;
     private long lastDay = Long.MIN_VALUE;
 
@@ -118,7 +119,7 @@ public final class Batch {
         long content = contentHash.of(row);
         Long earlier = contents.putIfAbsent(id, content);
         if (earlier != null && earlier == content) {
-            duplicates++;
+            duplicates.add(record.timestamp());
         } else if (earlier != null) {
             refusals.add(conflict(record, id));
         } else {
@@ -189,14 +190,14 @@ public final class Batch {
         leftOut.clear();
         Arrays.fill(idOf, 0, rows, null);
         rows = 0;
-        duplicates = 0;
+        duplicates.clear();
         bytes = 0;
         lastDay = Long.MIN_VALUE;
     }
 
     /** The same records encoded again, with what is known now. */
     public Batch again() {
-        boolean onlyRefused = rows == 0 && duplicates == 0;
+        boolean onlyRefused = rows == 0 && duplicates.isEmpty();
         return onlyRefused ? this : part(0, records.size(), ranges);
     }
 
@@ -332,7 +333,17 @@ public final class Batch {
 
     /** How many records were left out because the same event stands in the batch already. */
     public int duplicates() {
+        return duplicates.size();
+    }
+
+    /** When those that were left out were accepted, in milliseconds since 1970. */
+    public List<Long> duplicatesAcceptedAt() {
         return duplicates;
+    }
+
+    /** When the event of a row was accepted, in milliseconds since 1970. */
+    public long acceptedAt(int row) {
+        return records.get(recordOf[row]).timestamp();
     }
 
     /** The records that are refused already. */

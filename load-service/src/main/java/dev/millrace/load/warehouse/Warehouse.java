@@ -5,6 +5,9 @@ import dev.millrace.load.batch.LoadPlan;
 import dev.millrace.load.batch.OffsetRange;
 import dev.millrace.load.batch.Refusal;
 import dev.millrace.load.batch.SurrogateKeys;
+import dev.millrace.load.ledger.Ledger;
+import dev.millrace.load.ledger.Point;
+import dev.millrace.load.ledger.Tally;
 import dev.millrace.load.schema.Column;
 import dev.millrace.load.schema.FactTable;
 import dev.millrace.load.schema.Partitions;
@@ -18,6 +21,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -127,6 +131,7 @@ public final class Warehouse {
         List<Refusal> refusals = new ArrayList<>(batch.refusals());
         known.conflicting().stream().mapToObj(batch::conflict).forEach(refusals::add);
         Outbox.add(connection, topic, refusals);
+        count(connection, batch, unknown, known);
         Offsets.advance(connection, topic, batch.ranges());
         Loaded loaded = new Loaded(
                 unknown.rows(), batch.duplicates() + known.identical().cardinality(), refusals, changes);
@@ -135,6 +140,21 @@ public final class Warehouse {
         remember(keys);
         expectKnownIds = !known.all().isEmpty();
         return loaded;
+    }
+
+    /** Written under the number of a partition whose offset this transaction holds locked. */
+    private void count(Connection connection, Batch batch, Batch unknown, Known known) throws SQLException {
+        Tally tally = new Tally();
+        for (int row = 0; row < unknown.rows(); row++) {
+            tally.add(Point.ROWS, unknown.acceptedAt(row));
+        }
+        batch.duplicatesAcceptedAt().forEach(at -> tally.add(Point.DUPLICATES, at));
+        known.identical().stream().forEach(row -> tally.add(Point.DUPLICATES, batch.acceptedAt(row)));
+        Ledger.add(
+                connection,
+                plan.pipeline().name(),
+                Collections.min(batch.ranges().keySet()),
+                tally);
     }
 
     /** What the last commit did, if it did anything: when its answer is lost the next attempt finds that out. */

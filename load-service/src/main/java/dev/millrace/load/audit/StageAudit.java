@@ -1,0 +1,56 @@
+package dev.millrace.load.audit;
+
+import dev.millrace.load.ledger.Point;
+import dev.millrace.pipeline.Pipeline;
+import dev.millrace.pipeline.topic.Stage;
+import dev.millrace.pipeline.topic.Topics;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What has to balance at one stage.
+ *
+ * @param stage the stage
+ * @param input the topic it reads
+ * @param in where what went in is counted
+ * @param outputs the topics it writes that have to be read before it is judged
+ * @param out where what came out is counted, all of it together
+ */
+record StageAudit(Stage stage, String input, Point in, Set<String> outputs, List<Point> out) {
+    /** The stages of a pipeline behind ingest, in the order of the flow. */
+    static List<StageAudit> of(Pipeline pipeline) {
+        Topics topics = pipeline.topics();
+        boolean scored = pipeline.declaration().spec().model().isPresent();
+        List<StageAudit> stages = new ArrayList<>();
+        stages.add(new StageAudit(
+                Stage.TRANSFORM,
+                topics.raw(),
+                Point.RAW,
+                Set.of(topics.clean(), topics.rejected()),
+                List.of(Point.CLEAN, Point.REJECTED_BY_TRANSFORM)));
+        if (scored) {
+            stages.add(new StageAudit(
+                    Stage.MODEL,
+                    topics.clean(),
+                    Point.CLEAN,
+                    Set.of(topics.scored(), topics.rejected()),
+                    List.of(Point.SCORED, Point.REJECTED_BY_MODEL)));
+        }
+        stages.add(new StageAudit(
+                Stage.LOAD,
+                pipeline.topicToLoad(),
+                scored ? Point.SCORED : Point.CLEAN,
+                Set.of(topics.rejected()),
+                List.of(Point.ROWS, Point.DUPLICATES, Point.REJECTED_BY_LOAD)));
+        return stages;
+    }
+
+    /** What went in and did not come out; negative if more came out. */
+    long unaccounted(Map<Point, Long> records) {
+        long accounted =
+                out.stream().mapToLong(point -> records.getOrDefault(point, 0L)).sum();
+        return records.getOrDefault(in, 0L) - accounted;
+    }
+}

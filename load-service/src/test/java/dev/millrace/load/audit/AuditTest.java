@@ -1,0 +1,286 @@
+package dev.millrace.load.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.millrace.load.Feed;
+import dev.millrace.load.Machine;
+import dev.millrace.load.Sql;
+import dev.millrace.load.worker.Replica;
+import dev.millrace.pipeline.Pipeline;
+import dev.millrace.pipeline.rejection.Rejection;
+import dev.millrace.pipeline.rejection.RejectionReason;
+import dev.millrace.pipeline.topic.Stage;
+import dev.millrace.service.rejection.RejectedRecord;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Test;
+
+/** A lost event shows, a waiting one does not, and nothing is counted twice. */
+class AuditTest {
+    @Test
+    void balances_what_became_rows_duplicates_and_rejections() {
+        try (Scene scene = new Scene("balanced")) {
+            scene.accept(5);
+            scene.clean(0, 3).clean(0, 1).reject(Stage.TRANSFORM, "p3");
+            scene.feed.send(null, "broken", "c", "{".getBytes(StandardCharsets.UTF_8), scene.now());
+            scene.accept(1);
+            scene.transformIsThrough();
+            scene.feed.awaitRejections(2);
+
+            scene.awaitRecords(Map.of(
+                    "raw",
+                    6L,
+                    "clean",
+                    5L,
+                    "rejected_by_transform",
+                    1L,
+                    "rows",
+                    3L,
+                    "duplicates",
+                    1L,
+                    "rejected_by_load",
+                    1L));
+            assertThat(scene.unaccounted(Stage.TRANSFORM)).isZero();
+            assertThat(scene.unaccounted(Stage.LOAD)).isZero();
+        }
+    }
+
+    @Test
+    void shows_an_event_that_went_into_a_stage_and_did_not_come_out() {
+        try (Scene scene = new Scene("losing")) {
+            scene.accept(10).clean(0, 8).reject(Stage.TRANSFORM, "p8");
+            scene.transformIsThrough();
+
+            await().atMost(Duration.ofSeconds(20))
+                    .untilAsserted(
+                            () -> assertThat(scene.unaccounted(Stage.TRANSFORM)).isEqualTo(1));
+            assertThat(scene.unaccounted(Stage.LOAD)).isZero();
+        }
+    }
+
+    @Test
+    void shows_what_came_out_twice_as_negative() {
+        try (Scene scene = new Scene("doubling")) {
+            scene.accept(3).clean(0, 3).reject(Stage.TRANSFORM, "p1");
+            scene.transformIsThrough();
+
+            await().atMost(Duration.ofSeconds(20))
+                    .untilAsserted(
+                            () -> assertThat(scene.unaccounted(Stage.TRANSFORM)).isEqualTo(-1));
+        }
+    }
+
+    @Test
+    void calls_nothing_lost_that_a_stopped_stage_has_before_it() {
+        try (Scene scene = new Scene("waiting")) {
+            scene.accept(4);
+            scene.awaitWaiting(Stage.TRANSFORM, 4);
+
+            await().during(Duration.ofSeconds(12))
+                    .atMost(Duration.ofSeconds(20))
+                    .until(() -> scene.unaccounted(Stage.TRANSFORM) == 0 && scene.records("raw") == 0);
+
+            scene.clean(0, 4).transformIsThrough();
+            scene.awaitRecords(Map.of("raw", 4L, "clean", 4L, "rows", 4L));
+            scene.awaitWaiting(Stage.TRANSFORM, 0);
+        }
+    }
+
+    @Test
+    void goes_on_where_another_replica_ended_and_counts_nothing_twice() {
+        try (Scene scene = new Scene("handed-over")) {
+            scene.accept(7).clean(0, 7).transformIsThrough();
+            scene.awaitRecords(Map.of("raw", 7L, "rows", 7L));
+            try (Audited other = new Audited(scene.pipeline)) {
+                assertThat(other.shown()).isFalse();
+                scene.audited.close();
+                scene.accept(2).clean(7, 9).transformIsThrough();
+
+                await().atMost(Duration.ofSeconds(30))
+                        .untilAsserted(() -> assertThat(other.value("millrace.audit.records", "point", "rows"))
+                                .isEqualTo(9));
+                assertThat(other.value("millrace.audit.records", "point", "raw"))
+                        .isEqualTo(9);
+                assertThat(other.value("millrace.audit.unaccounted.events", "stage", "transform"))
+                        .isZero();
+                assertThat(scene.audited.shown()).isFalse();
+            }
+        }
+    }
+
+    @Test
+    void begins_anew_where_a_person_says_so() {
+        try (Scene scene = new Scene("settled")) {
+            scene.accept(2).clean(0, 1).transformIsThrough();
+            await().atMost(Duration.ofSeconds(20))
+                    .untilAsserted(
+                            () -> assertThat(scene.unaccounted(Stage.TRANSFORM)).isEqualTo(1));
+
+            Sql.execute("UPDATE millrace.audits SET since = audited_until WHERE pipeline = 'settled'");
+
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(
+                            () -> assertThat(scene.unaccounted(Stage.TRANSFORM)).isZero());
+        }
+    }
+
+    @Test
+    void keeps_sums_when_it_forgets_single_slots() {
+        try (Scene scene = new Scene("folded")) {
+            scene.accept(6).clean(0, 6).transformIsThrough();
+            scene.awaitRecords(Map.of("raw", 6L, "rows", 6L));
+
+            await().atMost(Duration.ofSeconds(40))
+                    .untilAsserted(() -> assertThat(Sql.rows("SELECT writer, sum(records) FROM millrace.ledger WHERE"
+                                    + " pipeline = 'folded' AND point = 'rows' GROUP BY writer"))
+                            .containsExactly("-1|6"));
+            assertThat(scene.records("raw")).isEqualTo(6);
+            assertThat(scene.unaccounted(Stage.LOAD)).isZero();
+        }
+    }
+
+    /** A pipeline whose ingest and transform are played by the test, with a real load and its audit. */
+    private static final class Scene implements AutoCloseable {
+        private static final String DECLARATION = """
+                apiVersion: millrace.dev/v1alpha1
+                kind: Pipeline
+                metadata: { name: %s }
+                spec:
+                  event:
+                    id: id
+                    time: at
+                    fields:
+                      id: { type: string, required: true }
+                      at: { type: timestamp, required: true }
+                  sinks: [{ postgres: { fact: { table: fact_%s } } }]
+                """;
+
+        private final Pipeline pipeline;
+        private final Feed feed;
+        private final Replica load;
+        private final Audited audited;
+        private final Instant since;
+        private final KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", Machine.bootstrapServers()),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+
+        Scene(String name) {
+            pipeline = Feed.pipeline(DECLARATION.formatted(name, name.replace('-', '_')));
+            feed = new Feed(pipeline);
+            load = new Replica().start(pipeline);
+            audited = new Audited(pipeline);
+            await().atMost(Duration.ofSeconds(30)).until(audited::shown);
+            since = Instant.ofEpochSecond(Sql.number(
+                    "SELECT extract(epoch FROM since)::bigint FROM millrace.audits WHERE pipeline = '" + name + "'"));
+        }
+
+        /** Later than the audit's begin, earlier than its horizon. */
+        Instant now() {
+            return since.plusSeconds(1);
+        }
+
+        Scene accept(int events) {
+            for (int i = 0; i < events; i++) {
+                producer.send(new ProducerRecord<>(
+                        pipeline.topics().raw(),
+                        null,
+                        now().toEpochMilli(),
+                        "key".getBytes(StandardCharsets.UTF_8),
+                        "{}".getBytes(StandardCharsets.UTF_8)));
+            }
+            producer.flush();
+            return this;
+        }
+
+        Scene clean(int from, int to) {
+            IntStream.range(from, to).forEach(i -> feed.send(null, "p" + i, "key", json(i), now()));
+            feed.flush();
+            return this;
+        }
+
+        private static byte[] json(int i) {
+            return ("{\"id\":\"p" + i + "\",\"at\":\"2026-03-01T00:00:00Z\"}").getBytes(StandardCharsets.UTF_8);
+        }
+
+        Scene reject(Stage stage, String id) {
+            Rejection rejection = new Rejection(
+                    pipeline.name(),
+                    stage,
+                    new RejectionReason("quality.any"),
+                    "no",
+                    List.of(),
+                    id,
+                    "test",
+                    now(),
+                    new byte[0],
+                    Map.of());
+            producer.send(RejectedRecord.of(rejection, now().toEpochMilli()));
+            producer.flush();
+            return this;
+        }
+
+        /** The group's offsets are behind everything that is in raw. */
+        Scene transformIsThrough() {
+            try (Admin admin = Admin.create(Map.of("bootstrap.servers", Machine.bootstrapServers()))) {
+                for (int i = 0; i < Feed.PARTITIONS; i++) {
+                    TopicPartition partition =
+                            new TopicPartition(pipeline.topics().raw(), i);
+                    long end = admin.listOffsets(Map.of(partition, OffsetSpec.latest()))
+                            .partitionResult(partition)
+                            .get()
+                            .offset();
+                    admin.alterConsumerGroupOffsets(
+                                    "millrace-transform-" + pipeline.name(),
+                                    Map.of(partition, new OffsetAndMetadata(end)))
+                            .all()
+                            .get();
+                }
+            } catch (InterruptedException | ExecutionException e) {
+                throw new IllegalStateException(e);
+            }
+            return this;
+        }
+
+        void awaitRecords(Map<String, Long> expected) {
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> expected.forEach((point, records) ->
+                            assertThat(records(point)).as(point).isEqualTo(records.doubleValue())));
+        }
+
+        void awaitWaiting(Stage stage, int records) {
+            await().atMost(Duration.ofSeconds(20))
+                    .untilAsserted(() -> assertThat(audited.value("millrace.waiting.records", "stage", stage.label()))
+                            .isEqualTo(records));
+        }
+
+        double records(String point) {
+            return audited.value("millrace.audit.records", "point", point);
+        }
+
+        double unaccounted(Stage stage) {
+            return audited.value("millrace.audit.unaccounted.events", "stage", stage.label());
+        }
+
+        @Override
+        public void close() {
+            audited.close();
+            load.close();
+            feed.close();
+            producer.close();
+        }
+    }
+}
