@@ -1,0 +1,141 @@
+{{- /* Configuration by environment variables. What is secret comes from Secrets, everything else from a ConfigMap a service. */}}
+
+{{- define "millrace.variable" -}}
+{{ regexReplaceAll "[^A-Za-z0-9]" . "_" | upper }}
+{{- end }}
+
+{{- /* Name and value of each variable of a service. Takes root and component. */}}
+{{- define "millrace.environment" -}}
+{{- $values := .root.Values }}
+{{- $settings := include "millrace.settings" . | fromYaml }}
+{{- $env := dict
+    "KAFKA_BOOTSTRAP_SERVERS" (include "millrace.bootstrapServers" .root)
+    "MILLRACE_LOG_JSON" "true"
+    "QUARKUS_LOG_LEVEL" $settings.logLevel
+    "QUARKUS_SHUTDOWN_TIMEOUT" (printf "%ds" (int $settings.shutdownSeconds))
+    "MILLRACE_PIPELINES_SOURCE" $values.pipelines.source
+    "MILLRACE_TOPICS_PARTITIONS" (toString (int $values.topics.partitions)) }}
+{{- if eq $values.pipelines.source "kubernetes" }}
+{{- $_ := set $env "MILLRACE_LEADER_ENABLED" "true" }}
+{{- else }}
+{{- $_ := set $env "MILLRACE_PIPELINES_DIR" "/etc/millrace/pipelines" }}
+{{- end }}
+{{- with $values.topics.replication }}
+{{- $_ := set $env "MILLRACE_TOPICS_REPLICATION" (toString (int .)) }}
+{{- end }}
+{{- with $values.topics.retention }}
+{{- $_ := set $env "MILLRACE_TOPICS_RETENTION" . }}
+{{- end }}
+{{- with $values.kafka }}
+{{- range $property, $value := .properties }}
+{{- $_ := set $env (printf "KAFKA_%s" (include "millrace.variable" $property)) (toString $value) }}
+{{- end }}
+{{- if ne .securityProtocol "PLAINTEXT" }}
+{{- $_ := set $env "KAFKA_SECURITY_PROTOCOL" .securityProtocol }}
+{{- end }}
+{{- with .sasl.mechanism }}
+{{- $_ := set $env "KAFKA_SASL_MECHANISM" . }}
+{{- end }}
+{{- if .tls.caSecret }}
+{{- $_ := set $env "KAFKA_SSL_TRUSTSTORE_TYPE" "PEM" }}
+{{- $_ := set $env "KAFKA_SSL_TRUSTSTORE_LOCATION" "/etc/millrace/kafka/ca.crt" }}
+{{- end }}
+{{- if .tls.clientSecret }}
+{{- $_ := set $env "KAFKA_SSL_KEYSTORE_TYPE" "PEM" }}
+{{- end }}
+{{- end }}
+{{- if eq .component "ingest" }}
+{{- $_ := set $env "MILLRACE_DATA_DIR" "/var/lib/millrace/data" }}
+{{- $_ := set $env "MILLRACE_FILES_ENABLED" (ternary "true" "false" (ne $settings.data.existingClaim "")) }}
+{{- else if eq .component "transform" }}
+{{- $_ := set $env "MILLRACE_STREAMS_STATE_DIR" "/var/lib/millrace/streams" }}
+{{- else if eq .component "model" }}
+{{- if $settings.models.existingClaim }}
+{{- $_ := set $env "MILLRACE_MODELS_DIR" "/var/lib/millrace/models" }}
+{{- end }}
+{{- else if eq .component "load" }}
+{{- $_ := set $env "MILLRACE_LOAD_SCHEMA" $values.warehouse.schema }}
+{{- $_ := set $env "QUARKUS_DATASOURCE_JDBC_MAX_SIZE" (toString (int $values.warehouse.maxConnections)) }}
+{{- $env = merge $env (include "millrace.warehouseEnvironment" .root | fromYaml) }}
+{{- end }}
+{{- range $key, $value := $settings.config }}
+{{- $_ := set $env (include "millrace.variable" $key) (toString $value) }}
+{{- end }}
+{{- toYaml $env }}
+{{- end }}
+
+{{- /* Where the warehouse is and who loads, as far as that is no secret. */}}
+{{- define "millrace.warehouseEnvironment" -}}
+{{- if include "millrace.tryoutPostgres" . }}
+QUARKUS_DATASOURCE_JDBC_URL: jdbc:postgresql://{{ include "millrace.fullname" . }}-tryout-postgres:5432/millrace
+QUARKUS_DATASOURCE_USERNAME: millrace
+{{- else }}
+{{- if not .Values.warehouse.jdbcUrlKey }}
+QUARKUS_DATASOURCE_JDBC_URL: {{ .Values.warehouse.jdbcUrl | quote }}
+{{- end }}
+{{- if not .Values.warehouse.usernameKey }}
+QUARKUS_DATASOURCE_USERNAME: {{ .Values.warehouse.username | quote }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "millrace.secretVariable" -}}
+- name: {{ .name }}
+  valueFrom:
+    secretKeyRef:
+      name: {{ .secret }}
+      key: {{ .key }}
+{{- end }}
+
+{{- define "millrace.kafkaSecrets" -}}
+{{- with .Values.kafka }}
+{{- if .sasl.existingSecret }}
+{{ include "millrace.secretVariable" (dict "name" "KAFKA_SASL_JAAS_CONFIG" "secret" .sasl.existingSecret "key" .sasl.jaasConfigKey) }}
+{{- end }}
+{{- if .tls.clientSecret }}
+{{ include "millrace.secretVariable" (dict "name" "KAFKA_SSL_KEYSTORE_CERTIFICATE_CHAIN" "secret" .tls.clientSecret "key" .tls.clientCertKey) }}
+{{ include "millrace.secretVariable" (dict "name" "KAFKA_SSL_KEYSTORE_KEY" "secret" .tls.clientSecret "key" .tls.clientKeyKey) }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "millrace.tryoutPostgresSecret" -}}
+{{ .Values.tryout.postgres.existingSecret | default (printf "%s-tryout-postgres" (include "millrace.fullname" .)) }}
+{{- end }}
+
+{{- define "millrace.warehouseSecrets" -}}
+{{- if include "millrace.tryoutPostgres" . }}
+{{ include "millrace.secretVariable" (dict "name" "QUARKUS_DATASOURCE_PASSWORD" "secret" (include "millrace.tryoutPostgresSecret" .) "key" "password") }}
+{{- else if .Values.warehouse.existingSecret }}
+{{- $secret := .Values.warehouse.existingSecret }}
+{{ include "millrace.secretVariable" (dict "name" "QUARKUS_DATASOURCE_PASSWORD" "secret" $secret "key" .Values.warehouse.passwordKey) }}
+{{- with .Values.warehouse.usernameKey }}
+{{ include "millrace.secretVariable" (dict "name" "QUARKUS_DATASOURCE_USERNAME" "secret" $secret "key" .) }}
+{{- end }}
+{{- with .Values.warehouse.jdbcUrlKey }}
+{{ include "millrace.secretVariable" (dict "name" "QUARKUS_DATASOURCE_JDBC_URL" "secret" $secret "key" .) }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "millrace.kafkaVolume" -}}
+{{- with .Values.kafka.tls.caSecret }}
+- name: kafka-ca
+  secret:
+    secretName: {{ . }}
+    items:
+      - key: {{ $.Values.kafka.tls.caKey }}
+        path: ca.crt
+{{- end }}
+{{- end }}
+
+{{- define "millrace.warehouseVolume" -}}
+{{- with .Values.warehouse.caSecret }}
+- name: warehouse-ca
+  secret:
+    secretName: {{ . }}
+    items:
+      - key: {{ $.Values.warehouse.caKey }}
+        path: ca.crt
+{{- end }}
+{{- end }}
