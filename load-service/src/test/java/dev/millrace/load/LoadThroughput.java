@@ -160,7 +160,7 @@ public final class LoadThroughput {
                     "legit",
                     "card-fraud",
                     "3");
-            feed.send(null, id, customer, writer.write(row), at);
+            feed.send(null, id, customer, writer.write(row), Instant.now());
         }
         feed.flush();
     }
