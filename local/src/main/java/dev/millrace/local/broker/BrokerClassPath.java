@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** The class path of the broker's process: this process's own, with one logging backend, the broker's. */
-final class BrokerClassPath {
+public final class BrokerClassPath {
     private static final String LOGGING_BACKEND = "log4j-slf4j2-impl.jar";
     /** Other backends that a service's tests bring; SLF4J and Log4j would take one of them at random. */
     private static final Pattern OTHER_BACKENDS = Pattern.compile(
@@ -20,7 +20,7 @@ final class BrokerClassPath {
     private BrokerClassPath() {}
 
     /** The class path; the backend is unpacked into the folder. */
-    static String in(Path folder) throws IOException {
+    public static String in(Path folder) throws IOException {
         Path backend = folder.resolve(LOGGING_BACKEND);
         try (InputStream jar = BrokerClassPath.class.getResourceAsStream(LOGGING_BACKEND)) {
             Files.copy(jar, backend, StandardCopyOption.REPLACE_EXISTING);

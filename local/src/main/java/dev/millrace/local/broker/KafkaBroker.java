@@ -6,21 +6,18 @@ import dev.millrace.local.process.RunningProcess;
 import dev.millrace.local.process.Stop;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.PrintStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.metadata.storage.Formatter;
 
 /**
  * A Kafka broker in KRaft mode on this machine, as a process of its own, so that it can be killed like one. Its data
@@ -53,10 +50,11 @@ public final class KafkaBroker implements AutoCloseable {
         try {
             Files.createDirectories(folder);
             stopFormer(folder);
-            Path data = folder.resolve("data");
-            format(data);
+            BrokerSettings settings = new BrokerSettings(
+                    folder.resolve("data"), "localhost", "localhost", listener, FreePort.any(), Optional.empty());
+            settings.format();
             Path properties = folder.resolve("server.properties");
-            Files.writeString(properties, properties(data, listener, FreePort.any()));
+            Files.writeString(properties, settings.properties());
             Path logging = folder.resolve("log4j2.properties");
             try (InputStream resource = KafkaBroker.class.getResourceAsStream("log4j2.properties")) {
                 Files.copy(resource, logging, StandardCopyOption.REPLACE_EXISTING);
@@ -118,54 +116,6 @@ public final class KafkaBroker implements AutoCloseable {
     private void remember() throws IOException {
         RunningProcess running = RunningProcess.of(process.toHandle());
         Files.writeString(folder.resolve(PROCESS_FILE), running.pid() + " " + running.startedMillis());
-    }
-
-    private static void format(Path data) {
-        if (Files.exists(data.resolve("meta.properties"))) {
-            return;
-        }
-        try (PrintStream silent = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)) {
-            new Formatter()
-                    .setPrintStream(silent)
-                    .setClusterId("millrace-local-broker0")
-                    .setNodeId(1)
-                    .setDirectories(List.of(data.toString()))
-                    .setMetadataLogDirectory(data.toString())
-                    .setControllerListenerName("CONTROLLER")
-                    .run();
-        } catch (Exception e) {
-            throw new IllegalStateException("the broker's folder " + data + " can not be formatted: " + e, e);
-        }
-    }
-
-    private static String properties(Path data, int port, int controllerPort) {
-        return """
-                process.roles=broker,controller
-                node.id=1
-                controller.quorum.voters=1@localhost:%2$d
-                listeners=PLAINTEXT://localhost:%1$d,CONTROLLER://localhost:%2$d
-                advertised.listeners=PLAINTEXT://localhost:%1$d
-                controller.listener.names=CONTROLLER
-                listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
-                log.dirs=%3$s
-                auto.create.topics.enable=false
-                num.partitions=4
-                default.replication.factor=1
-                offsets.topic.replication.factor=1
-                offsets.topic.num.partitions=4
-                transaction.state.log.replication.factor=1
-                transaction.state.log.min.isr=1
-                transaction.state.log.num.partitions=4
-                share.coordinator.state.topic.replication.factor=1
-                share.coordinator.state.topic.min.isr=1
-                group.initial.rebalance.delay.ms=0
-                # One machine's disk: segments small enough to be deleted in time, records kept as long as the data is.
-                log.segment.bytes=134217728
-                log.retention.ms=-1
-                message.max.bytes=8388608
-                num.network.threads=2
-                num.io.threads=4
-                """.formatted(port, controllerPort, data.toString().replace("\\", "/"));
     }
 
     private static Process launch(Path folder, Path properties, Path logging) throws IOException {
