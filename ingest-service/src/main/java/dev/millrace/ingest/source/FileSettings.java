@@ -19,7 +19,7 @@ public interface FileSettings {
 
     /** What concerns files alone. */
     interface Files {
-        /** Whether this replica reads files. One replica may; the others take HTTP only. */
+        /** Whether this replica may read files. One replica may at a time: name it here, or let {@code millrace.leader} elect it. */
         @WithDefault("true")
         boolean enabled();
 

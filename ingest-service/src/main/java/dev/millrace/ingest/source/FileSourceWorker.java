@@ -6,6 +6,7 @@ import dev.millrace.ingest.position.PositionLog;
 import dev.millrace.pipeline.Pipeline;
 import dev.millrace.pipeline.declaration.SourceDeclaration;
 import dev.millrace.pipeline.declaration.SourceDeclaration.FileFormat;
+import dev.millrace.service.leadership.Leadership;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -27,6 +28,7 @@ final class FileSourceWorker implements AutoCloseable {
     private final FileSettings settings;
     private final Map<String, Object> kafka;
     private final IngestMetrics metrics;
+    private final Leadership leadership;
     private final FileIngestion ingestion;
     private final Map<SourceDeclaration.File, WatchedFolder> sources = new LinkedHashMap<>();
     private final CountDownLatch stopping = new CountDownLatch(1);
@@ -37,17 +39,19 @@ final class FileSourceWorker implements AutoCloseable {
             List<SourceDeclaration.File> files,
             FileSettings settings,
             Map<String, Object> kafka,
-            IngestMetrics metrics) {
+            IngestMetrics metrics,
+            Leadership leadership) {
         this.pipeline = pipeline;
         this.settings = settings;
         this.kafka = kafka;
         this.metrics = metrics;
+        this.leadership = leadership;
         this.ingestion = new FileIngestion(
                 new EventIntake(pipeline),
                 settings.dataDir(),
                 settings.files(),
                 metrics,
-                () -> stopping.getCount() == 0);
+                () -> !mayRead());
         files.forEach(file -> sources.put(file, new WatchedFolder(settings.dataDir(), file.path())));
         this.thread = new Thread(this::run, "files-" + pipeline.name());
     }
@@ -69,6 +73,10 @@ final class FileSourceWorker implements AutoCloseable {
 
     private void run() {
         while (stopping.getCount() > 0) {
+            if (!leadership.held()) {
+                pause(settings.files().poll());
+                continue;
+            }
             String id = "millrace-ingest-files-" + pipeline.name() + "-"
                     + settings.files().instance();
             try (PositionLog log = PositionLog.open(kafka, id)) {
@@ -86,17 +94,24 @@ final class FileSourceWorker implements AutoCloseable {
     }
 
     private void watch(PositionLog log) {
-        while (stopping.getCount() > 0) {
+        while (mayRead()) {
             sources.forEach((source, folder) -> readAll(source, folder, log));
             pause(settings.files().poll());
         }
+        // Another replica knows the lag now.
+        sources.keySet().forEach(source -> reportLag(source, Long.MAX_VALUE));
+    }
+
+    /** One replica reads; that another one has just begun to is noticed by the broker, which takes no commit of this one. */
+    private boolean mayRead() {
+        return stopping.getCount() > 0 && leadership.held();
     }
 
     private void readAll(SourceDeclaration.File source, WatchedFolder folder, PositionLog log) {
         try {
             long oldest = Long.MAX_VALUE;
             for (WatchedFolder.Found found : folder.look().values()) {
-                if (stopping.getCount() > 0 && ingestion.isUnread(found, log)) {
+                if (mayRead() && ingestion.isUnread(found, log)) {
                     oldest = Math.min(oldest, found.modifiedMillis());
                     if (found.stable()) {
                         reportLag(source, oldest);

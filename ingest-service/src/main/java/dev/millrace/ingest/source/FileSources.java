@@ -4,6 +4,7 @@ import dev.millrace.ingest.IngestMetrics;
 import dev.millrace.ingest.position.PositionLog;
 import dev.millrace.pipeline.Pipeline;
 import dev.millrace.pipeline.declaration.SourceDeclaration;
+import dev.millrace.service.leadership.Leadership;
 import dev.millrace.service.pipelines.PipelineListener;
 import dev.millrace.service.topics.TopicProvisioner;
 import io.smallrye.common.annotation.Identifier;
@@ -19,17 +20,20 @@ public class FileSources implements PipelineListener {
     private final Map<String, Object> kafka;
     private final TopicProvisioner topics;
     private final IngestMetrics metrics;
+    private final Leadership leadership;
     private final Map<String, FileSourceWorker> workers = new ConcurrentHashMap<>();
 
     FileSources(
             FileSettings settings,
             @Identifier("default-kafka-broker") Map<String, Object> kafka,
             TopicProvisioner topics,
-            IngestMetrics metrics) {
+            IngestMetrics metrics,
+            Leadership leadership) {
         this.settings = settings;
         this.kafka = kafka;
         this.topics = topics;
         this.metrics = metrics;
+        this.leadership = leadership;
     }
 
     @Override
@@ -42,7 +46,7 @@ public class FileSources implements PipelineListener {
             return;
         }
         topics.provideCompacted(PositionLog.TOPIC);
-        FileSourceWorker worker = new FileSourceWorker(pipeline, files, settings, kafka, metrics);
+        FileSourceWorker worker = new FileSourceWorker(pipeline, files, settings, kafka, metrics, leadership);
         workers.put(pipeline.name(), worker);
         worker.start();
     }

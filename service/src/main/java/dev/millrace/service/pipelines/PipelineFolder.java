@@ -3,6 +3,8 @@ package dev.millrace.service.pipelines;
 import dev.millrace.pipeline.Pipeline;
 import dev.millrace.pipeline.declaration.DeclarationReader;
 import dev.millrace.pipeline.declaration.InvalidDeclarationException;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -10,27 +12,42 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
  * The pipelines that a folder's files declare. A file that can not be read keeps the pipeline it declared last, so that
  * a mistake in an edit stops nothing. Confined to the thread that polls.
  */
-final class PipelineFolder {
+@Singleton
+final class PipelineFolder implements PipelineSource {
     private record Known(String text, Pipeline pipeline, String mistake) {}
 
     private final Path folder;
     private final Map<Path, Known> files = new TreeMap<>();
 
+    @Inject
+    PipelineFolder(PipelinesConfig config) {
+        this(config.dir());
+    }
+
     PipelineFolder(Path folder) {
         this.folder = folder;
     }
 
-    /** What a look at the folder gave. */
-    record Scan(Map<String, Pipeline> pipelines, Map<String, String> mistakes) {}
+    @Override
+    public SourceKind kind() {
+        return SourceKind.FOLDER;
+    }
+
+    @Override
+    public String description() {
+        return folder.toAbsolutePath().toString();
+    }
 
     /** Reads the files that are new or changed since the last scan. */
-    Scan scan() {
+    @Override
+    public Scan scan() {
         Map<String, String> mistakes = new TreeMap<>();
         try {
             List<Path> present = list();
@@ -52,7 +69,7 @@ final class PipelineFolder {
                 mistakes.put(name, name + ": a pipeline '" + known.pipeline().name() + "' is declared in another file");
             }
         });
-        return new Scan(pipelines, mistakes);
+        return new Scan(pipelines, mistakes, true, Optional.empty());
     }
 
     private List<Path> list() throws IOException {

@@ -3,7 +3,7 @@ package dev.millrace.service.pipelines;
 import dev.millrace.pipeline.Pipeline;
 
 /**
- * Hears of pipelines that come and go, always on the one thread that watches the folder. A changed pipeline is stopped
+ * Hears of pipelines that come and go, always on the one thread that watches the declarations. A changed pipeline is stopped
  * and started. A listener that throws is told again at the next poll.
  */
 public interface PipelineListener {

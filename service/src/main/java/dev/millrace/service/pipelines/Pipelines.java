@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * The pipelines that this service runs now. One thread watches the folder, provides the topics of a new pipeline and
+ * The pipelines that this service runs now. One thread watches where they are declared, provides the topics of a new pipeline and
  * tells the listeners; a pipeline is visible here once its topics exist. Reading is thread-safe.
  */
 @ApplicationScoped
@@ -26,7 +26,7 @@ public class Pipelines {
     private static final Logger LOG = Logger.getLogger(Pipelines.class);
 
     private final PipelinesConfig config;
-    private final PipelineFolder folder;
+    private final PipelineSource source;
     private final TopicProvisioner topics;
     private final List<PipelineListener> listeners;
     private final ScheduledExecutorService watcher = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -37,11 +37,20 @@ public class Pipelines {
 
     private volatile Map<String, Pipeline> running = Map.of();
     private volatile Map<String, String> mistakes = Map.of();
+    private volatile Map<String, String> delays = Map.of();
+    private volatile Optional<String> remark = Optional.empty();
     private volatile boolean scanned;
 
-    Pipelines(PipelinesConfig config, TopicProvisioner topics, @All List<PipelineListener> listeners) {
+    Pipelines(
+            PipelinesConfig config,
+            @All List<PipelineSource> sources,
+            TopicProvisioner topics,
+            @All List<PipelineListener> listeners) {
         this.config = config;
-        this.folder = new PipelineFolder(config.dir());
+        this.source = sources.stream()
+                .filter(source -> source.kind() == config.source())
+                .findFirst()
+                .orElseThrow();
         this.topics = topics;
         this.listeners = listeners;
     }
@@ -56,32 +65,45 @@ public class Pipelines {
         return Optional.ofNullable(running.get(name));
     }
 
-    /** What is wrong with the folder's files, by file; empty if nothing is. */
+    /** What is wrong with declarations, by file or resource; empty if nothing is. */
     public Map<String, String> mistakes() {
         return mistakes;
     }
 
-    /** Whether the folder was read and every pipeline in it runs. */
+    /** Why pipelines that are declared do not run yet, by name; empty if all do. */
+    public Map<String, String> delays() {
+        return delays;
+    }
+
+    /** What people should know of the place that declarations are read from. */
+    public Optional<String> remark() {
+        return remark;
+    }
+
+    /** Whether the declarations were read and every pipeline of them runs. */
     public boolean ready() {
         return scanned;
     }
 
     void start(@Observes StartupEvent event) {
-        LOG.infof("pipelines are read from %s", config.dir().toAbsolutePath());
+        LOG.infof("pipelines are read from %s", source.description());
+        source.begin();
         watcher.scheduleWithFixedDelay(this::look, 0, config.poll().toMillis(), TimeUnit.MILLISECONDS);
     }
 
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
         watcher.shutdown();
         watcher.awaitTermination(10, TimeUnit.SECONDS);
+        source.end();
         running.keySet().forEach(this::tellStopped);
     }
 
     private void look() {
         try {
-            PipelineFolder.Scan scan = folder.scan();
+            PipelineSource.Scan scan = source.scan();
             report(scan.mistakes());
-            scanned = follow(scan.pipelines());
+            remark = scan.remark();
+            scanned = follow(scan.pipelines()) && scan.complete();
         } catch (RuntimeException e) {
             // A scheduled task that throws is never run again.
             LOG.error("looking for pipelines failed; trying again", e);
@@ -90,7 +112,7 @@ public class Pipelines {
 
     private boolean follow(Map<String, Pipeline> declared) {
         Map<String, Pipeline> next = new TreeMap<>(running);
-        boolean complete = true;
+        Map<String, String> late = new TreeMap<>();
         for (String name : running.keySet()) {
             if (declared.get(name) != running.get(name)) {
                 LOG.infof("pipeline %s: %s", name, declared.containsKey(name) ? "changed" : "gone");
@@ -101,24 +123,25 @@ public class Pipelines {
         }
         for (Pipeline pipeline : declared.values()) {
             if (!next.containsKey(pipeline.name())) {
-                complete &= begin(pipeline, next);
+                begin(pipeline, next).ifPresent(delay -> late.put(pipeline.name(), delay));
             }
         }
-        return complete;
+        delays = Map.copyOf(late);
+        return late.isEmpty();
     }
 
-    private boolean begin(Pipeline pipeline, Map<String, Pipeline> next) {
+    private Optional<String> begin(Pipeline pipeline, Map<String, Pipeline> next) {
         try {
             topics.provide(pipeline.topics());
             listeners.forEach(listener -> listener.started(pipeline));
             next.put(pipeline.name(), pipeline);
             running = Map.copyOf(next);
             LOG.infof("pipeline %s: started", pipeline.name());
-            return true;
+            return Optional.empty();
         } catch (RuntimeException e) {
             LOG.warnf("pipeline %s: can not start yet, trying again: %s", pipeline.name(), e.getMessage());
             tellStopped(pipeline.name());
-            return false;
+            return Optional.of(String.valueOf(e.getMessage()));
         }
     }
 

@@ -6,7 +6,7 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Ready once every valid pipeline runs; a file with a mistake is named but does not make the service unready. */
+/** Ready once every valid pipeline runs; a declaration with a mistake is named but does not make the service unready. */
 @Readiness
 @ApplicationScoped
 public class PipelinesReady implements HealthCheck {
@@ -22,6 +22,8 @@ public class PipelinesReady implements HealthCheck {
                 HealthCheckResponse.named("pipelines").status(pipelines.ready());
         pipelines.all().forEach(pipeline -> response.withData(pipeline.name(), "running"));
         pipelines.mistakes().forEach(response::withData);
+        pipelines.delays().forEach(response::withData);
+        pipelines.remark().ifPresent(remark -> response.withData("source", remark));
         return response.build();
     }
 }

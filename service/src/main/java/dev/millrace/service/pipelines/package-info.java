@@ -1,2 +1,2 @@
-/** Which pipelines there are: files come in, started and stopped pipelines go out. */
+/** Which pipelines there are: declarations come in, started and stopped pipelines go out. */
 package dev.millrace.service.pipelines;

@@ -4,6 +4,7 @@ import dev.millrace.pipeline.topic.Topics;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,10 +19,14 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Makes a pipeline's topics where they do not exist; one that exists is left as it is. Thread-safe. */
 @ApplicationScoped
 public class TopicProvisioner {
+    /** How long the brokers need about to tell each other of a topic. */
+    private static final long NEWS_MILLIS = 50;
+
     private final TopicsConfig config;
     private final Admin admin;
 
@@ -51,6 +56,18 @@ public class TopicProvisioner {
     public void provideCompacted(String name) {
         provide(new NewTopic(name, Optional.of(1), replication())
                 .configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT)));
+    }
+
+    /**
+     * Makes a topic of one partition exist whose records are worth nothing after a while.
+     *
+     * @throws IllegalStateException if the broker did not answer in time or refused
+     */
+    public void provideForgetful(String name, Duration worth) {
+        provide(new NewTopic(name, Optional.of(1), replication())
+                .configs(Map.of(
+                        TopicConfig.RETENTION_MS_CONFIG, Long.toString(worth.toMillis()),
+                        TopicConfig.SEGMENT_MS_CONFIG, Long.toString(worth.toMillis()))));
     }
 
     private void provide(String name, Map<String, String> settings) {
@@ -85,8 +102,24 @@ public class TopicProvisioner {
         for (int partition = 0; partition < partitions; partition++) {
             ends.put(new TopicPartition(topic, partition), OffsetSpec.latest());
         }
-        // The client asks again until every partition's leader answers.
-        admin.listOffsets(ends).all().get(config.timeout().toMillis(), TimeUnit.MILLISECONDS);
+        long until = System.nanoTime() + config.timeout().toNanos();
+        while (!isAnswered(ends, until)) {
+            Thread.sleep(NEWS_MILLIS);
+        }
+    }
+
+    /** The client itself asks again where a leader is missing, but not where a broker has not heard of the topic yet. */
+    private boolean isAnswered(Map<TopicPartition, OffsetSpec> ends, long until)
+            throws ExecutionException, TimeoutException, InterruptedException {
+        try {
+            admin.listOffsets(ends).all().get(config.timeout().toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException && System.nanoTime() < until) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     private Optional<Short> replication() {
@@ -105,6 +138,6 @@ public class TopicProvisioner {
 
     @PreDestroy
     void close() {
-        admin.close(java.time.Duration.ofSeconds(1));
+        admin.close(Duration.ofSeconds(1));
     }
 }

@@ -30,7 +30,7 @@ class PipelineFolderTest {
         Files.writeString(folder.resolve("b.yml"), VALID.formatted("b"));
         Files.writeString(folder.resolve("notes.txt"), "not a pipeline");
 
-        PipelineFolder.Scan scan = new PipelineFolder(folder).scan();
+        PipelineSource.Scan scan = new PipelineFolder(folder).scan();
 
         assertThat(scan.pipelines()).containsOnlyKeys("a", "b");
         assertThat(scan.mistakes()).isEmpty();
@@ -44,7 +44,7 @@ class PipelineFolderTest {
         Pipeline good = pipelines.scan().pipelines().get("a");
 
         Files.writeString(file, VALID.formatted("a").replace("timestamp", "timestmap"));
-        PipelineFolder.Scan broken = pipelines.scan();
+        PipelineSource.Scan broken = pipelines.scan();
 
         assertThat(broken.pipelines().get("a")).isSameAs(good);
         assertThat(broken.mistakes().get("a.yaml")).contains("timestmap").contains("timestamp");
@@ -71,7 +71,7 @@ class PipelineFolderTest {
         Files.writeString(folder.resolve("a.yaml"), VALID.formatted("same"));
         Files.writeString(folder.resolve("b.yaml"), VALID.formatted("same"));
 
-        PipelineFolder.Scan scan = new PipelineFolder(folder).scan();
+        PipelineSource.Scan scan = new PipelineFolder(folder).scan();
 
         assertThat(scan.pipelines()).containsOnlyKeys("same");
         assertThat(scan.mistakes().get("b.yaml")).contains("same");
@@ -79,7 +79,7 @@ class PipelineFolderTest {
 
     @Test
     void has_no_pipelines_where_there_is_no_folder() {
-        PipelineFolder.Scan scan = new PipelineFolder(folder.resolve("absent")).scan();
+        PipelineSource.Scan scan = new PipelineFolder(folder.resolve("absent")).scan();
 
         assertThat(scan.pipelines()).isEmpty();
     }
