@@ -43,8 +43,14 @@ final class Bench implements Callable<Integer> {
     @Option(
             names = "--events",
             defaultValue = "500000",
-            description = "How many card transactions (default: ${DEFAULT-VALUE}).")
+            description = "How many card transactions are measured (default: ${DEFAULT-VALUE}).")
     private int events;
+
+    @Option(
+            names = "--warm-up",
+            defaultValue = "300000",
+            description = "How many are sent before, while the JVMs still compile (default: ${DEFAULT-VALUE}).")
+    private int warmUp;
 
     @Option(names = "--page", description = "The page to write (default: docs/performance.md).")
     private Path page;
@@ -62,14 +68,15 @@ final class Bench implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         // Without amounts of zero, so that every event goes all the way.
-        List<Transaction> transactions = new CardSimulator(SimulatorSettings.handbook(1, 1 + events / 9_000))
+        List<Transaction> transactions = new CardSimulator(SimulatorSettings.handbook(1, 1 + (warmUp + events) / 9_000))
                 .stream()
                         .filter(transaction -> transaction.amount().signum() > 0)
-                        .limit(events)
+                        .limit(warmUp + events)
                         .toList();
         stages(transactions);
         endToEnd(transactions);
-        new PerformancePage(events, recordSize, lines).write(page == null ? home.resolve("docs/performance.md") : page);
+        new PerformancePage(events, warmUp, recordSize, lines)
+                .write(page == null ? home.resolve("docs/performance.md") : page);
         return 0;
     }
 
@@ -78,10 +85,9 @@ final class Bench implements Callable<Integer> {
             for (Service service : List.of(Service.TRANSFORM, Service.MODEL, Service.LOAD)) {
                 stack.kill(service);
             }
-            int half = transactions.size() / 2;
             try (RecordSize raw = new RecordSize(stack.bootstrapServers(), TOPICS.raw())) {
-                Rate overHttp = overHttp(stack, transactions.subList(0, half));
-                Rate asFile = asFile(stack, transactions.subList(half, transactions.size()));
+                Rate overHttp = overHttp(stack, transactions.subList(0, (warmUp + events) / 2));
+                Rate asFile = asFile(stack, transactions.subList((warmUp + events) / 2, transactions.size()));
                 recordSize = raw.mean();
                 references(stack);
                 add("ingest, HTTP", overHttp, "producer", produced);
@@ -116,7 +122,18 @@ final class Bench implements Callable<Integer> {
                 Locale.ROOT, "producer %,.0f/s, consumer %,.0f/s", produced.perSecond(), consumed.perSecond()));
     }
 
-    private static Rate overHttp(Stack stack, List<Transaction> transactions) {
+    /** Of a part, the share of the warm-up is sent first and not measured. */
+    private int warmUpOf(List<Transaction> part) {
+        return (int) ((long) part.size() * warmUp / (warmUp + events));
+    }
+
+    private Rate overHttp(Stack stack, List<Transaction> part) {
+        int cold = warmUpOf(part);
+        post(stack, part.subList(0, cold));
+        return post(stack, part.subList(cold, part.size()));
+    }
+
+    private static Rate post(Stack stack, List<Transaction> transactions) {
         List<String> objects = transactions.stream().map(TransactionJson::line).toList();
         long start = System.nanoTime();
         try (HttpFeed feed = new HttpFeed(stack.address(Service.INGEST), TOPICS.pipeline(), CONNECTIONS)) {
@@ -129,10 +146,11 @@ final class Bench implements Callable<Integer> {
         return new Rate(transactions.size(), (System.nanoTime() - start) / 1e9);
     }
 
-    private static Rate asFile(Stack stack, List<Transaction> transactions) throws InterruptedException {
+    private Rate asFile(Stack stack, List<Transaction> part) throws InterruptedException {
         Growth growth = Growth.of(() -> through(stack, Service.INGEST));
-        file(stack, "part", transactions);
-        return growth.awaitGrowth("ingest, files", transactions.size());
+        file(stack, "part", part);
+        int cold = warmUpOf(part);
+        return growth.await("ingest, files", cold, part.size() - cold);
     }
 
     private static void file(Stack stack, String name, List<Transaction> transactions) {
@@ -145,7 +163,7 @@ final class Bench implements Callable<Integer> {
     /** Starts the service and watches it work off what waits for it; it idles on afterwards. */
     private Rate stage(Stack stack, Service service) throws InterruptedException {
         stack.startAtOnce(service);
-        return Growth.of(() -> through(stack, service)).awaitGrowth(service.label(), events);
+        return Growth.of(() -> through(stack, service)).await(service.label(), warmUp, events);
     }
 
     /** How many events the service has done with, by its own count. */
@@ -155,15 +173,23 @@ final class Bench implements Callable<Integer> {
 
     private void endToEnd(List<Transaction> transactions) throws InterruptedException, SQLException {
         try (Stack stack = start()) {
-            int half = transactions.size() / 2;
+            Growth cold = Growth.of(() -> through(stack, Service.LOAD));
+            half(stack, "warm-up", transactions.subList(0, warmUp));
+            cold.await("end to end, warm-up", 0, warmUp);
             Growth rows = Growth.of(() -> through(stack, Service.LOAD));
             long start = System.nanoTime();
-            file(stack, "half", transactions.subList(0, half));
-            overHttp(stack, transactions.subList(half, transactions.size()));
-            rows.awaitGrowth("end to end", events);
+            half(stack, "measured", transactions.subList(warmUp, transactions.size()));
+            rows.await("end to end", 0, events);
             add("end to end", new Rate(events, (System.nanoTime() - start) / 1e9), "producer", produced);
             requireRows(stack);
         }
+    }
+
+    /** Half of them as a file, half over HTTP. */
+    private static void half(Stack stack, String name, List<Transaction> transactions) {
+        int middle = transactions.size() / 2;
+        file(stack, name, transactions.subList(0, middle));
+        post(stack, transactions.subList(middle, transactions.size()));
     }
 
     private void add(String what, Rate rate, String reference, Rate referenceRate) {
@@ -187,8 +213,9 @@ final class Bench implements Callable<Integer> {
                         DriverManager.getConnection(postgres.jdbcUrl(), postgres.user(), postgres.password());
                 ResultSet count = connection.createStatement().executeQuery("select count(*) from fact_transaction")) {
             count.next();
-            if (count.getLong(1) != events) {
-                throw new IllegalStateException("the warehouse has " + count.getLong(1) + " rows of " + events);
+            if (count.getLong(1) != warmUp + events) {
+                throw new IllegalStateException(
+                        "the warehouse has " + count.getLong(1) + " rows of " + (warmUp + events));
             }
         }
     }

@@ -3,7 +3,7 @@ package dev.millrace.bench;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-/** Watches a number grow: from the first growth that is seen to the end. The first sight is where the clock starts. */
+/** Watches a number grow. The clock starts where it is first seen beyond the warm-up. */
 final class Growth {
     private static final long LOOK_EVERY_MILLIS = 50;
     private static final long STANDSTILL_SECONDS = 120;
@@ -22,30 +22,33 @@ final class Growth {
     }
 
     /**
-     * Waits until the number has grown by that much.
+     * Waits until the number has grown by both, and measures the second part.
      *
+     * @param warmUp growth that is waited for and not measured
+     * @param measured growth that is measured
      * @throws IllegalStateException if it stands still
      */
-    Rate awaitGrowth(String what, long by) throws InterruptedException {
-        long firstSeen = start;
+    Rate await(String what, long warmUp, long measured) throws InterruptedException {
+        long end = start + warmUp + measured;
+        long first = 0;
         long firstAt = 0;
         long last = start;
         long lastAt = System.nanoTime();
-        while (last < start + by) {
+        while (last < end) {
             long now = number.getAsLong();
             if (now > last) {
                 lastAt = System.nanoTime();
                 last = now;
-                if (firstAt == 0) {
+                if (firstAt == 0 && now > start + warmUp) {
                     firstAt = lastAt;
-                    firstSeen = now;
+                    first = now;
                 }
             } else if (System.nanoTime() - lastAt > TimeUnit.SECONDS.toNanos(STANDSTILL_SECONDS)) {
-                throw new IllegalStateException(what + ": " + (last - start) + " of " + by + " are through and for "
-                        + STANDSTILL_SECONDS + " s no more came");
+                throw new IllegalStateException(what + ": " + (last - start) + " of " + (end - start)
+                        + " are through and for " + STANDSTILL_SECONDS + " s no more came");
             }
             TimeUnit.MILLISECONDS.sleep(LOOK_EVERY_MILLIS);
         }
-        return new Rate(last - firstSeen, (lastAt - firstAt) / 1e9);
+        return new Rate(last - first, (lastAt - firstAt) / 1e9);
     }
 }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** Writes {@code docs/performance.md}: nothing on that page is written by hand. */
-record PerformancePage(long events, int recordSize, List<Measured> lines) {
+record PerformancePage(long events, long warmUp, int recordSize, List<Measured> lines) {
     void write(Path file) throws IOException {
         Files.createDirectories(file.toAbsolutePath().getParent());
         Files.writeString(file, text());
@@ -21,7 +21,7 @@ record PerformancePage(long events, int recordSize, List<Measured> lines) {
                 .append(String.format(
                         Locale.ROOT,
                         "Last run: %s, %d cores (%s), %s %s, Java %s, %,d card transactions of %d bytes (key, value and"
-                                + " headers).%n%n",
+                                + " headers)%nafter %,d others as a warm-up.%n%n",
                         LocalDate.now(),
                         Runtime.getRuntime().availableProcessors(),
                         processor(),
@@ -29,10 +29,11 @@ record PerformancePage(long events, int recordSize, List<Measured> lines) {
                         System.getProperty("os.arch"),
                         Runtime.version().feature(),
                         events,
-                        recordSize));
+                        recordSize,
+                        warmUp));
         page.append("Everything runs on the one machine: broker, database, the service, and what feeds and watches it."
-                + " Each stage is measured\nalone, from a process just started and still cold, on a topic that the stage"
-                + " before has filled. A figure of another machine\nis another figure; the ratios travel better.\n\n");
+                + " Each stage is measured\nalone, on a topic that the stage before has filled; end to end with all of them"
+                + " at work. A figure of another machine is\nanother figure; the ratios travel better.\n\n");
         page.append("| what | events/s | reference | ratio |\n|---|---:|---|---:|\n");
         for (Measured line : lines) {
             page.append(String.format(

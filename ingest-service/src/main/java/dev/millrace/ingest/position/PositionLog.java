@@ -50,6 +50,9 @@ public final class PositionLog implements AutoCloseable {
         settings.put("transaction.timeout.ms", 60_000);
         settings.put("acks", "all");
         settings.put("linger.ms", 5);
+        // While the broker still ends the transaction before, it sends the next one's first records back: the client's
+        // own pause of 100 ms would be taken in each transaction.
+        settings.put("retry.backoff.ms", 5);
         settings.put("batch.size", 131_072);
         settings.put("max.request.size", 8 * 1024 * 1024);
         settings.put("max.block.ms", 15_000);

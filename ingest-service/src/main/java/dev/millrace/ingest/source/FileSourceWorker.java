@@ -47,11 +47,7 @@ final class FileSourceWorker implements AutoCloseable {
         this.metrics = metrics;
         this.leadership = leadership;
         this.ingestion = new FileIngestion(
-                new EventIntake(pipeline),
-                settings.dataDir(),
-                settings.files(),
-                metrics,
-                () -> !mayRead());
+                new EventIntake(pipeline), settings.dataDir(), settings.files(), metrics, () -> !mayRead());
         files.forEach(file -> sources.put(file, new WatchedFolder(settings.dataDir(), file.path())));
         this.thread = new Thread(this::run, "files-" + pipeline.name());
     }

@@ -63,6 +63,9 @@ final class StreamsProperties {
         properties.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), (int)
                 settings.sessionTimeout().toMillis());
         properties.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 20);
+        // While the broker still ends the transaction before, it sends the next one's first records back: the client's
+        // own pause of 100 ms would be taken in each transaction.
+        properties.put(StreamsConfig.producerPrefix(ProducerConfig.RETRY_BACKOFF_MS_CONFIG), 5);
         // The broker measures a batch. One that is too large for the topic is split again and again by the producer,
         // without end if all of it fits into its batch size (Sender.canSplit and RecordAccumulator.splitAndReenqueue).
         properties.put(
