@@ -21,15 +21,20 @@ public final class BrokerClassPath {
 
     /** The class path; the backend is unpacked into the folder. */
     public static String in(Path folder) throws IOException {
-        Path backend = folder.resolve(LOGGING_BACKEND);
-        try (InputStream jar = BrokerClassPath.class.getResourceAsStream(LOGGING_BACKEND)) {
-            Files.copy(jar, backend, StandardCopyOption.REPLACE_EXISTING);
-        }
-        return backend.toAbsolutePath()
+        return loggingBackend(folder).toAbsolutePath()
                 + File.pathSeparator
                 + Arrays.stream(own().split(Pattern.quote(File.pathSeparator)))
                         .filter(entry -> !OTHER_BACKENDS.matcher(entry).matches())
                         .collect(Collectors.joining(File.pathSeparator));
+    }
+
+    /** The broker's logging backend, which is on no other class path, unpacked into the folder. */
+    public static Path loggingBackend(Path folder) throws IOException {
+        Path backend = folder.resolve(LOGGING_BACKEND);
+        try (InputStream jar = BrokerClassPath.class.getResourceAsStream(LOGGING_BACKEND)) {
+            Files.copy(jar, backend, StandardCopyOption.REPLACE_EXISTING);
+        }
+        return backend;
     }
 
     /** Surefire hides the class path in a manifest and says what it was in a property of its own. */
