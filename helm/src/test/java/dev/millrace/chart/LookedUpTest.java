@@ -45,7 +45,7 @@ class LookedUpTest {
 
     @Test
     void leaves_a_password_of_one_s_own_alone() {
-        Rendering rendering = Rendering.with("tryout.postgres.existingSecret", "mine");
+        Rendering rendering = Rendering.with("tryout.postgres.existingSecret=mine");
 
         assertThat(rendering.has("Secret", POSTGRES)).isFalse();
         assertThat(rendering.get("Deployment", "millrace-load").toString()).contains("\"name\":\"mine\"");
@@ -63,8 +63,7 @@ class LookedUpTest {
                    "annotations": {"storageclass.kubernetes.io/is-default-class": "true"}}}]}""");
 
         assertThat(hasDisk(Rendering.with())).isTrue();
-        assertThat(hasDisk(Rendering.with("tryout.persistence.enabled", "false")))
-                .isFalse();
+        assertThat(hasDisk(Rendering.with("tryout.persistence.enabled=false"))).isFalse();
     }
 
     @Test
@@ -118,7 +117,7 @@ class LookedUpTest {
                         .at("/rules/0/resourceNames")
                         .toString())
                 .isEqualTo("[\"" + DEFINITION + "\"]");
-        assertThat(Rendering.with("crds.upgrade", "false").ofKind("Job")).isEmpty();
+        assertThat(Rendering.with("crds.upgrade=false").ofKind("Job")).isEmpty();
     }
 
     private static ObjectNode definition() {

@@ -19,27 +19,32 @@ record Rendering(List<ObjectNode> objects) {
     static final String NAMESPACE = "millrace-system";
     private static final String KUBERNETES = "1.30.0";
 
-    /** The chart, hooks included, with the values of that file, and with further ones by their paths. */
-    static Rendering of(Path values, String... pathsAndValues) {
-        return of(ChartCopy.withHooks(), values, pathsAndValues);
+    /** The chart, hooks included, with the values of that file, and with further ones as {@code path=value}. */
+    static Rendering of(Path values, String... settings) {
+        return of(ChartCopy.withHooks(), NAMESPACE, values, settings);
     }
 
     /** The chart as it is installed without values, but for those. */
-    static Rendering with(String... pathsAndValues) {
-        return of(Repository.CHART.resolve("ci/tryout-values.yaml"), pathsAndValues);
+    static Rendering with(String... settings) {
+        return of(Repository.CHART.resolve("ci/tryout-values.yaml"), settings);
     }
 
-    /** A chart in another folder. */
-    static Rendering of(Path chart, Path values, String... pathsAndValues) {
+    /** The chart as it is, in that namespace, so without its hooks. */
+    static Rendering ofChart(String namespace, Path values, String... settings) {
+        return of(Repository.CHART, namespace, values, settings);
+    }
+
+    private static Rendering of(Path chart, String namespace, Path values, String... settings) {
         FakeCluster.start();
         TemplateCommand command = new Helm(chart)
                 .template()
                 .withName(RELEASE)
-                .withNamespace(NAMESPACE)
+                .withNamespace(namespace)
                 .withKubeVersion(KUBERNETES)
                 .withValuesFile(values);
-        for (int i = 0; i < pathsAndValues.length; i += 2) {
-            command.set(pathsAndValues[i], pathsAndValues[i + 1]);
+        for (String setting : settings) {
+            String[] pathAndValue = setting.split("=", 2);
+            command.set(pathAndValue[0], pathAndValue[1]);
         }
         return new Rendering(Yaml.documents(command.call()));
     }

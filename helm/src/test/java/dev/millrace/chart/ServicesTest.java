@@ -231,7 +231,7 @@ class ServicesTest {
         String before = checksum(Rendering.with());
 
         assertThat(checksum(Rendering.with())).isEqualTo(before);
-        assertThat(checksum(Rendering.with("topics.retention", "7d"))).isNotEqualTo(before);
+        assertThat(checksum(Rendering.with("topics.retention=7d"))).isNotEqualTo(before);
         Rendering.with()
                 .pods()
                 .forEach(pod -> assertThat(pod.template().at("/metadata/labels").has("helm.sh/chart"))
