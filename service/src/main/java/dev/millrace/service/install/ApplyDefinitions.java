@@ -26,16 +26,20 @@ public final class ApplyDefinitions {
     /** Applies the definitions in the folder that is the only argument. */
     public static void main(String[] arguments) throws IOException {
         try (KubernetesClient client = new KubernetesClientBuilder().build()) {
-            for (Path file : filesIn(Path.of(arguments[0]))) {
-                apply(client, file);
-            }
+            apply(client, Path.of(arguments[0]));
         } catch (RuntimeException e) {
             System.err.println("the definitions could not be applied: " + e.getMessage());
             System.exit(1);
         }
     }
 
-    private static void apply(KubernetesClient client, Path file) throws IOException {
+    static void apply(KubernetesClient client, Path folder) throws IOException {
+        for (Path file : filesIn(folder)) {
+            applyFile(client, file);
+        }
+    }
+
+    private static void applyFile(KubernetesClient client, Path file) throws IOException {
         try (InputStream yaml = Files.newInputStream(file)) {
             for (HasMetadata object : client.load(yaml).items()) {
                 if (!(object instanceof CustomResourceDefinition definition)) {

@@ -102,7 +102,7 @@ public class Pipelines {
         try {
             PipelineSource.Scan scan = source.scan();
             report(scan.mistakes());
-            remark = scan.remark();
+            remark(scan.remark());
             scanned = follow(scan.pipelines()) && scan.complete();
         } catch (RuntimeException e) {
             // A scheduled task that throws is never run again.
@@ -153,6 +153,15 @@ public class Pipelines {
                 LOG.errorf(e, "pipeline %s: stopping it failed", name);
             }
         }
+    }
+
+    private void remark(Optional<String> now) {
+        if (now.isPresent() && remark.isEmpty()) {
+            LOG.warn(now.get());
+        } else if (now.isEmpty() && remark.isPresent()) {
+            LOG.info("the place that pipelines are read from is watched again");
+        }
+        remark = now;
     }
 
     private void report(Map<String, String> found) {

@@ -40,6 +40,8 @@ public class PipelineResources implements PipelineSource {
     /** A watch is closed and taken up again as a matter of course; this is no news. */
     private static final Duration NEWS_AFTER = Duration.ofSeconds(10);
 
+    private static final Duration FIRST_ANSWER_WITHIN = Duration.ofSeconds(2);
+
     private final Cluster cluster;
     private final Map<String, Verdict> verdicts = new TreeMap<>();
     private volatile List<Verdict> seen = List.of();
@@ -64,6 +66,7 @@ public class PipelineResources implements PipelineSource {
 
     @Override
     public void begin() {
+        watchedLast = Instant.now();
         informer = inform();
     }
 
@@ -112,7 +115,9 @@ public class PipelineResources implements PipelineSource {
     private Optional<String> remark() {
         Instant now = Instant.now();
         if (!synced) {
-            return Optional.of("the API server has not told the pipelines yet " + failure);
+            return watchedLast.plus(FIRST_ANSWER_WITHIN).isBefore(now)
+                    ? Optional.of("the API server has not told the pipelines yet " + failure)
+                    : Optional.empty();
         }
         if (informer.isWatching()) {
             watchedLast = now;

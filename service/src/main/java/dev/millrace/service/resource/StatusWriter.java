@@ -8,6 +8,7 @@ import dev.millrace.pipeline.Pipeline;
 import dev.millrace.service.cluster.Cluster;
 import dev.millrace.service.leadership.Leadership;
 import dev.millrace.service.resource.PipelineStatus.StageStatus;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -102,7 +103,7 @@ final class StatusWriter {
             return;
         }
         tellEvents(verdict, before);
-        patch(verdict.name(), version, withoutOthers(before, after));
+        patch(verdict.resource(), version, withoutOthers(before, after));
         replaced.put(verdict.name(), version);
     }
 
@@ -219,14 +220,14 @@ final class StatusWriter {
      * A merge patch, since it takes a version and leaves the other fields alone. Server-side apply would own fields by
      * manager and overwrite a newer status without a word where forced, and be refused for ever where not.
      */
-    private void patch(String name, String version, ObjectNode status) {
+    private void patch(GenericKubernetesResource resource, String version, ObjectNode status) {
         ObjectNode patch = JsonNodeFactory.instance.objectNode();
         patch.putObject("metadata").put("resourceVersion", version);
         patch.set("status", status);
         cluster.client()
                 .genericKubernetesResources(PipelineResources.KIND)
                 .inNamespace(cluster.namespace())
-                .withName(name)
+                .resource(resource)
                 .subresource("status")
                 .patch(PatchContext.of(PatchType.JSON_MERGE), patch.toString());
     }

@@ -1,5 +1,9 @@
 package dev.millrace.service.resource;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.service.cluster.Cluster;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Status;
@@ -37,7 +41,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * does not check a resource against its schema (so no CEL, no pruning, no sorting of keys), knows no rights, and a
  * watch that begins is told what exists, not what happened since the version it names (so of a deletion in between the
  * watcher learns only by a new list; {@link #forget()} makes it ask for one, as the real server does when it has
- * forgotten); a merge patch appends to lists, where the real one replaces them.
+ * forgotten).
  */
 public final class ApiServer implements AutoCloseable {
     public static final String NAMESPACE = "shop";
@@ -53,6 +57,15 @@ public final class ApiServer implements AutoCloseable {
                 return new MockResponse().withWebSocketUpgrade(new Forgetful());
             }
             return super.dispatch(request);
+        }
+
+        @Override
+        public JsonNode merge(JsonNode base, String patch) {
+            try {
+                return merged(base, Declarations.JSON.readTree(patch));
+            } catch (JsonProcessingException e) {
+                throw new IllegalArgumentException(e);
+            }
         }
     };
     private final KubernetesClient admin;
@@ -149,6 +162,23 @@ public final class ApiServer implements AutoCloseable {
     public void close() {
         clients.forEach(KubernetesClient::close);
         stop();
+    }
+
+    /** As RFC 7386 has it; the mock's own appends to lists and keeps nulls. */
+    private static JsonNode merged(JsonNode base, JsonNode patch) {
+        if (!patch.isObject()) {
+            return patch;
+        }
+        ObjectNode result =
+                base instanceof ObjectNode object ? object.deepCopy() : JsonNodeFactory.instance.objectNode();
+        patch.properties().forEach(field -> {
+            if (field.getValue().isNull()) {
+                result.remove(field.getKey());
+            } else {
+                result.set(field.getKey(), merged(result.path(field.getKey()), field.getValue()));
+            }
+        });
+        return result;
     }
 
     /** Answers a watch as the real server does that has forgotten what the watch wants to begin with. */

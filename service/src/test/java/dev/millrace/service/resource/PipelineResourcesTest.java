@@ -127,6 +127,7 @@ class PipelineResourcesTest {
     @Test
     void starts_without_an_api_server_says_so_and_finds_it_once_it_is_there() {
         resources.begin();
+        await().atMost(PROMISE).until(() -> resources.scan().remark().isPresent());
         Scan without = resources.scan();
         assertThat(without.complete()).isFalse();
         assertThat(without.remark().orElseThrow()).contains("the API server has not told the pipelines yet");

@@ -165,15 +165,13 @@ class StatusWriterTest {
         return status == null ? MissingNode.getInstance() : Declarations.JSON.valueToTree(status);
     }
 
-    /** The mock appends to lists: the last one is what was written. */
     private String condition(String type) {
-        String last = "";
         for (JsonNode condition : status().path("conditions")) {
             if (condition.path("type").asText().equals(type)) {
-                last = condition.path("status").asText();
+                return condition.path("status").asText();
             }
         }
-        return last;
+        return "";
     }
 
     private List<Event> events() {
