@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -112,10 +113,11 @@ final class Images implements Callable<Integer> {
         Map<Service, Recipe> services = new EnumMap<>(Service.class);
         Set<Service> wanted = Arrays.stream(Service.values())
                 .filter(service -> names.contains(service.label()))
-                .collect(Collectors.toCollection(() -> java.util.EnumSet.noneOf(Service.class)));
+                .collect(Collectors.toCollection(() -> EnumSet.noneOf(Service.class)));
         if (!wanted.isEmpty()) {
             for (Service service : Service.values()) {
-                services.put(service, ServiceRecipe.of(home, service, output));
+                services.put(
+                        service, ServiceRecipe.of(home, service, output, image.architecture(), work.resolve("jars")));
             }
         }
         Map<Service, Path> caches = withoutCaches || wanted.isEmpty()
@@ -159,7 +161,7 @@ final class Images implements Callable<Integer> {
 
     private Recipe tryout(String name, BaseImage image) throws IOException {
         return name.equals(KAFKA)
-                ? KafkaRecipe.of(home, LocalModule.classPath(home), work.resolve("kafka"))
+                ? KafkaRecipe.of(home, LocalModule.classPath(home), image.architecture(), work.resolve("jars"))
                 : PostgresRecipe.of(home, image, work);
     }
 

@@ -46,7 +46,7 @@ final class CLibrary {
                                     || path.getFileName()
                                             .toString()
                                             .matches(
-                                                    "lib(jvm|java|jli|net|nio|zip|jimage|verify|management|instrument|jdwp|extnet|prefs|jsound|jaas|j2gss|rmi|attach)\\.so"))
+                                                    "lib(jvm|java|jli|net|nio|zip|jimage|verify|management|instrument|jdwp|extnet|prefs|jaas|j2gss|rmi|attach)\\.so"))
                     .filter(Files::isRegularFile)
                     .filter(CLibrary::isBinary)
                     .forEach(programs::add);

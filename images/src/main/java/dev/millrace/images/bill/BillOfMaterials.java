@@ -96,7 +96,7 @@ public final class BillOfMaterials {
         String name = file.getFileName().toString();
         JsonNode component = known.get(name);
         ObjectNode entry = component == null ? unknown(name) : component.deepCopy();
-        // What it is linked with and where it is from is told by its purl; this image's file is told by its digest.
+        // Of the file in the image, which may be without the native libraries of other platforms.
         entry.remove(List.of("hashes", "scope", "modified", "externalReferences"));
         entry.putArray("hashes").addObject().put("alg", "SHA-256").put("content", Sha256.of(file));
         return entry;

@@ -23,9 +23,10 @@ public final class KafkaRecipe {
      *
      * @param home the folder of the sources
      * @param classPath the class path of module {@code local}
+     * @param architecture the processor that the image is for, as images name it
      * @param work a folder for what is made on the way
      */
-    public static Recipe of(Path home, List<Path> classPath, Path work) throws IOException {
+    public static Recipe of(Path home, List<Path> classPath, String architecture, Path work) throws IOException {
         List<Layer.Entry> libraries = new ArrayList<>();
         for (Path jar : classPath) {
             if (!NOT_KAFKAS.matcher(jar.toString()).matches()) {
@@ -42,7 +43,9 @@ public final class KafkaRecipe {
                 List.of("-XX:+ExitOnOutOfMemoryError", "-XX:+UseSerialGC"),
                 List.of("-cp", Recipe.HOME + "/app/*:" + Recipe.HOME + "/lib/*", KafkaMain.class.getName()),
                 Map.of("JAVA_TOOL_OPTIONS", "-XX:MaxRAMPercentage=50"),
-                List.of(new Layer("libraries", libraries), LocalModule.layer(home)),
+                List.of(
+                        new Layer("libraries", libraries).with(new LinuxJars(architecture, work)::of),
+                        LocalModule.layer(home)),
                 LocalModule.bom(home));
     }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -33,6 +34,16 @@ public record Layer(String name, List<Entry> entries) {
         public static Entry file(Path source, String at) {
             return new Entry(source, at, false, false);
         }
+    }
+
+    /** This layer with other sources. */
+    Layer with(UnaryOperator<Path> other) {
+        return new Layer(
+                name,
+                entries.stream()
+                        .map(entry ->
+                                new Entry(other.apply(entry.source()), entry.at(), entry.executable(), entry.owned()))
+                        .toList());
     }
 
     /** The files of a folder and of those below it. */

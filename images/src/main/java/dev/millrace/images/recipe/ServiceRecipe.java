@@ -23,8 +23,11 @@ public final class ServiceRecipe {
      *
      * @param home the folder of the sources
      * @param output the folder below the module's {@code target} into which it was built
+     * @param architecture the processor that the image is for, as images name it
+     * @param work a folder for what is made on the way
      */
-    public static Recipe of(Path home, Service service, String output) throws IOException {
+    public static Recipe of(Path home, Service service, String output, String architecture, Path work)
+            throws IOException {
         Path module = home.resolve(service.label() + "-service");
         Path app = module.resolve("target").resolve(output);
         if (!Files.exists(app.resolve("quarkus-run.jar"))) {
@@ -38,7 +41,7 @@ public final class ServiceRecipe {
                 List.of("-XX:+ExitOnOutOfMemoryError", "--enable-native-access=ALL-UNNAMED"),
                 List.of("-jar", Recipe.HOME + "/quarkus-run.jar"),
                 environment(service),
-                layers(home, service, app),
+                layers(home, service, app, new LinuxJars(architecture, work)),
                 module.resolve("target/" + service.label() + "-service-bom.json"));
     }
 
@@ -68,10 +71,11 @@ public final class ServiceRecipe {
         return environment;
     }
 
-    private static List<Layer> layers(Path home, Service service, Path app) throws IOException {
+    private static List<Layer> layers(Path home, Service service, Path app, LinuxJars jars) throws IOException {
         String at = Recipe.HOME;
         List<Layer> layers = new ArrayList<>();
-        layers.add(Layer.of("libraries", app.resolve("lib/main"), at + "/lib/main", OURS.negate()));
+        layers.add(Layer.of("libraries", app.resolve("lib/main"), at + "/lib/main", OURS.negate())
+                .with(jars::of));
         List<Layer.Entry> boot = new ArrayList<>(
                 Layer.of("boot", app.resolve("lib/boot"), at + "/lib/boot").entries());
         boot.add(Layer.Entry.file(app.resolve("quarkus-run.jar"), at + "/quarkus-run.jar"));
