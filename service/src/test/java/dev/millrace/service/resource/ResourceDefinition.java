@@ -21,31 +21,38 @@ import java.util.Map;
 final class ResourceDefinition {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
-    /** A rule of the API server for the object at a path of the declaration's schema. */
+    /**
+     * A rule of the API server for the object at a path of the declaration's schema.
+     *
+     * @param message what is said to who breaks it, as a CEL expression, in the words of the reader of files
+     * @param field the key that is to blame, or nothing for the object itself
+     */
     private record Rule(String path, String rule, String message, String field) {}
 
     private static final List<Rule> RULES = List.of(
+            names("time", "has(self.fields) && self.time in self.fields"),
             new Rule(
                     "/spec/event",
-                    "has(self.fields) && self.time in self.fields && self.fields[self.time].type == 'timestamp'"
+                    "!has(self.fields) || !(self.time in self.fields) || self.fields[self.time].type == 'timestamp'"
                             + " && has(self.fields[self.time].required) && self.fields[self.time].required",
-                    "time names one of the fields, of type timestamp and with required: true",
+                    "'expected a field of type timestamp with required: true'",
                     ".time"),
-            new Rule(
-                    "/spec/event",
-                    "!has(self.id) || has(self.fields) && self.id in self.fields",
-                    "id names one of the fields",
-                    ".id"),
-            new Rule(
-                    "/spec/event",
-                    "!has(self.key) || has(self.fields) && self.key in self.fields",
-                    "key names one of the fields",
-                    ".key"),
+            names("id", "!has(self.id) || has(self.fields) && self.id in self.fields"),
+            names("key", "!has(self.key) || has(self.fields) && self.key in self.fields"),
             new Rule(
                     "/spec/event/fields/*",
-                    "self.type == 'timestamp' || !has(self.formats) && !has(self.zone)",
-                    "only a timestamp has formats and a zone",
-                    null));
+                    "self.type == 'timestamp' || !has(self.formats)",
+                    "'only a timestamp has formats, and this is a ' + self.type",
+                    ".formats"),
+            new Rule(
+                    "/spec/event/fields/*",
+                    "self.type == 'timestamp' || !has(self.zone)",
+                    "'only a timestamp has a zone, and this is a ' + self.type",
+                    ".zone"));
+
+    private static Rule names(String role, String rule) {
+        return new Rule("/spec/event", rule, "\"no field '\" + self." + role + " + \"' in event.fields\"", "." + role);
+    }
 
     private ResourceDefinition() {}
 
@@ -167,7 +174,7 @@ final class ResourceDefinition {
             if (rule.path().equals(path)) {
                 ObjectNode validation =
                         schema.withArray("x-kubernetes-validations").addObject();
-                validation.put("rule", rule.rule()).put("message", rule.message());
+                validation.put("rule", rule.rule()).put("messageExpression", rule.message());
                 if (rule.field() != null) {
                     validation.put("fieldPath", rule.field());
                 }
