@@ -24,7 +24,7 @@ class RenderedObjectsTest {
             Map.of("ingest", 8081, "transform", 8082, "model", 8083, "load", 8084);
     private static final Pattern NAME = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
     /** What the JVM and the images for trying out read, and no service. */
-    private static final Set<String> NOT_OF_A_SERVICE = Set.of("JDK_JAVA_OPTIONS", "MILLRACE_ADVERTISED_HOST");
+    private static final Set<String> NOT_OF_A_SERVICE = Set.of("JAVA_TOOL_OPTIONS", "MILLRACE_ADVERTISED_HOST");
 
     static List<Path> scenarios() {
         return Repository.scenarios();
