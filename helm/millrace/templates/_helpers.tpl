@@ -1,15 +1,15 @@
 {{- define "millrace.name" -}}
-{{- default .Chart.Name .Values.nameOverride | trunc 40 | trimSuffix "-" }}
+{{- default .Chart.Name .Values.nameOverride | trunc 36 | trimSuffix "-" }}
 {{- end }}
 
-{{- /* <release>-millrace, or the release's name where that says millrace already. Short enough for -tryout-postgres behind it. */}}
+{{- /* <release>-millrace, or the release's name where that says millrace already. Short enough for -tryout-postgres behind it: a StatefulSet's name may have 52 letters. */}}
 {{- define "millrace.fullname" -}}
 {{- if .Values.fullnameOverride }}
-{{- .Values.fullnameOverride | trunc 40 | trimSuffix "-" }}
+{{- .Values.fullnameOverride | trunc 36 | trimSuffix "-" }}
 {{- else if contains (include "millrace.name" .) .Release.Name }}
-{{- .Release.Name | trunc 40 | trimSuffix "-" }}
+{{- .Release.Name | trunc 36 | trimSuffix "-" }}
 {{- else }}
-{{- printf "%s-%s" .Release.Name (include "millrace.name" .) | trunc 40 | trimSuffix "-" }}
+{{- printf "%s-%s" .Release.Name (include "millrace.name" .) | trunc 36 | trimSuffix "-" }}
 {{- end }}
 {{- end }}
 

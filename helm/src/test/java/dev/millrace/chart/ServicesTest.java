@@ -239,6 +239,14 @@ class ServicesTest {
                         .isEqualTo(pod.owner().path("kind").asText().equals("Pod")));
     }
 
+    @Test
+    void names_fit_however_long_the_release_s_is() {
+        Rendering rendering = Rendering.with("fullnameOverride=a-name-that-someone-thought-would-be-self-explaining");
+
+        // A StatefulSet's pods carry its name and a hash of ten letters in a label of at most 63.
+        assertThat(rendering.ofKind("StatefulSet").map(Rendering::name)).allMatch(name -> name.length() <= 52);
+    }
+
     private static String checksum(Rendering rendering) {
         return rendering
                 .get("Deployment", "millrace-ingest")

@@ -72,6 +72,7 @@ class BrokerOutageTest {
         try {
             await().atMost(PATIENCE).until(() -> ready() == 503);
             assertThat(RestAssured.get("/q/health/live").statusCode()).isEqualTo(200);
+            assertThat(RestAssured.get("/q/health/started").statusCode()).isEqualTo(200);
             Requests.of(JSON)
                     .body(Requests.bytes(Payments.json("unlucky")))
                     .post("/pipelines/payments/events")

@@ -1,6 +1,7 @@
 package dev.millrace.ingest;
 
 import dev.millrace.local.broker.KafkaBroker;
+import dev.millrace.local.broker.SeenClients;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,6 +25,7 @@ public class Machine implements QuarkusTestResourceLifecycleManager {
             KafkaBroker broker = KafkaBroker.start(folder.resolve("broker"), 0);
             return Map.ofEntries(
                     Map.entry("kafka.bootstrap.servers", broker.bootstrapServers()),
+                    Map.entry("kafka.metric.reporters", SeenClients.class.getName()),
                     Map.entry("machine.folder", folder.toString()),
                     Map.entry("millrace.pipelines.dir", pipelines.toString()),
                     Map.entry("millrace.pipelines.poll", "100ms"),

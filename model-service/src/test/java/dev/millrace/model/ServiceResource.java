@@ -1,5 +1,6 @@
 package dev.millrace.model;
 
+import dev.millrace.local.broker.SeenClients;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,6 +22,8 @@ public class ServiceResource implements QuarkusTestResourceLifecycleManager {
             RegisteredModel.example("card-fraud", "1").write(models);
             RegisteredModel.alias(models, "card-fraud", "champion", "1");
             return Map.of(
+                    "kafka.metric.reporters",
+                    SeenClients.class.getName(),
                     "kafka.bootstrap.servers",
                     Broker.bootstrapServers(),
                     "millrace.pipelines.dir",

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.local.broker.SeenClients;
 import dev.millrace.model.CardFraud;
 import dev.millrace.model.Folders;
 import dev.millrace.model.RegisteredModel;
@@ -102,6 +103,19 @@ class StreamTest {
             assertThat(value).isEqualTo(Scored.json(before.value()));
         });
         assertThat(Topic.read(pipeline.topics().rejected())).isEmpty();
+    }
+
+    @Test
+    void every_client_takes_what_is_configured_for_kafka() {
+        start("stream-configured", CardFraud.declaration("stream-configured"));
+
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(SeenClients.ids())
+                        .contains("millrace-topics")
+                        .anyMatch(id -> id.startsWith("adminclient-"))
+                        .anyMatch(id -> id.startsWith("consumer-millrace-model-stream-configured"))
+                        .anyMatch(id -> id.startsWith("producer-millrace-model-stream-configured")));
     }
 
     @Test

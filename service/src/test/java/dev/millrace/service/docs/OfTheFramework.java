@@ -16,6 +16,13 @@ final class OfTheFramework {
                         common("kafka.bootstrap.servers"),
                         Sources.SERVICES,
                         "The brokers to begin with: `host:port`, several with commas."),
+                new ConfigurationKey(
+                        "kafka.security.protocol",
+                        "PLAINTEXT",
+                        Sources.SERVICES,
+                        "How to speak to the brokers. All Kafka clients of a service take it, and likewise every other"
+                                + " property of Kafka's clients with `kafka.` before it, such as `kafka.sasl.mechanism`,"
+                                + " `kafka.sasl.jaas.config`, `kafka.ssl.truststore.location`."),
                 logJson(),
                 new ConfigurationKey(
                         "quarkus.log.level",

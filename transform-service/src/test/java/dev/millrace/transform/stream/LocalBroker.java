@@ -1,6 +1,7 @@
 package dev.millrace.transform.stream;
 
 import dev.millrace.local.broker.KafkaBroker;
+import dev.millrace.local.broker.SeenClients;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -28,6 +29,8 @@ public final class LocalBroker implements QuarkusTestResourceLifecycleManager {
         return Map.of(
                 "millrace.streams.session-timeout",
                 "120s",
+                "kafka.metric.reporters",
+                SeenClients.class.getName(),
                 "kafka.bootstrap.servers",
                 broker.bootstrapServers(),
                 "millrace.pipelines.dir",

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.millrace.local.broker.SeenClients;
 import dev.millrace.pipeline.event.EventHeaders;
 import dev.millrace.pipeline.rejection.Rejection;
 import io.quarkus.test.common.WithTestResource;
@@ -84,6 +85,20 @@ class PipelineStreamsTest {
         assertThat(bad.timestamp()).isEqualTo(TopicEnds.ACCEPTED.toEpochMilli());
         assertThat(header(bad, Rejection.REASON_HEADER)).isEqualTo("quality.positive");
         assertThat(Rejection.fromJson(bad.value()).original()).isEqualTo(order("bad", "0"));
+    }
+
+    @Test
+    void every_client_takes_what_is_configured_for_kafka() {
+        started("configured");
+
+        await().untilAsserted(() -> assertThat(SeenClients.ids())
+                .contains(
+                        "millrace-topics",
+                        "millrace-probe",
+                        "millrace-transform",
+                        "millrace-transform-configured-admin",
+                        "millrace-transform-configured-StreamThread-1-consumer",
+                        "millrace-transform-configured-StreamThread-1-producer"));
     }
 
     @Test
