@@ -9,6 +9,8 @@ import dev.millrace.local.terminal.Table;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -23,6 +25,8 @@ final class UpCommand implements Callable<Integer> {
     static final String STATE = ".millrace";
 
     private static final long LOOK_AGAIN_MILLIS = 1_000;
+    /** Those that applications call; the others answer health and metrics alone. */
+    private static final Set<Service> WITH_INTERFACE = EnumSet.of(Service.INGEST, Service.MODEL);
 
     @Mixin
     private StateOption state;
@@ -84,7 +88,8 @@ final class UpCommand implements Callable<Integer> {
     static Iterable<String> addresses(Stack stack, StackSettings settings) {
         Table table = new Table();
         for (Service service : Service.values()) {
-            table.row(service.label(), stack.address(service), stack.address(service) + "/q/swagger-ui");
+            String toTry = WITH_INTERFACE.contains(service) ? stack.address(service) + "/q/swagger-ui" : "";
+            table.row(service.label(), stack.address(service), toTry);
         }
         table.row("kafka", stack.bootstrapServers());
         table.row("postgres", stack.postgres().jdbcUrl());
