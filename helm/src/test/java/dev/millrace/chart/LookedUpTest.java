@@ -81,15 +81,24 @@ class LookedUpTest {
     void does_without_a_job_where_the_definition_is_the_chart_s() {
         assertThat(Rendering.with().ofKind("Job")).isEmpty();
 
-        FakeCluster.has(DEFINITIONS + DEFINITION, definition().toString());
+        FakeCluster.has(DEFINITIONS + DEFINITION, asGivenBack(definition()));
         assertThat(Rendering.with().ofKind("Job")).isEmpty();
+    }
+
+    @Test
+    void brings_a_changed_column_too() {
+        ObjectNode older = definition();
+        ((ObjectNode) older.at("/spec/versions/0/additionalPrinterColumns/0")).put("priority", 1);
+        FakeCluster.has(DEFINITIONS + DEFINITION, asGivenBack(older));
+
+        assertThat(Rendering.with().ofKind("Job")).hasSize(1);
     }
 
     @Test
     void brings_a_definition_that_differs_up_to_date_before_the_upgrade() {
         ObjectNode older = definition();
         ((ObjectNode) older.at("/spec/versions/0/schema/openAPIV3Schema/properties/spec/properties")).remove("model");
-        FakeCluster.has(DEFINITIONS + DEFINITION, older.toString());
+        FakeCluster.has(DEFINITIONS + DEFINITION, asGivenBack(older));
 
         Rendering rendering = Rendering.with();
 
@@ -119,6 +128,21 @@ class LookedUpTest {
 
     private static ObjectNode definition() {
         return (ObjectNode) Yaml.parse(Repository.read(definitionFile()));
+    }
+
+    /** An API server leaves zeros out and adds what is its own. */
+    private static String asGivenBack(ObjectNode definition) {
+        for (JsonNode version : definition.at("/spec/versions")) {
+            for (JsonNode column : version.path("additionalPrinterColumns")) {
+                if (column.path("priority").asInt() == 0) {
+                    ((ObjectNode) column).remove("priority");
+                }
+            }
+        }
+        ((ObjectNode) definition.path("spec")).putObject("conversion").put("strategy", "None");
+        ((ObjectNode) definition.path("metadata")).put("uid", "1").put("generation", 1);
+        definition.putObject("status").putArray("storedVersions").add("v1alpha1");
+        return definition.toString();
     }
 
     private static Path definitionFile() {
