@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,8 @@ class RenderedObjectsTest {
     /** What the JVM and the images for trying out read, and no service. */
     private static final Set<String> NOT_OF_A_SERVICE = Set.of("JAVA_TOOL_OPTIONS", "MILLRACE_ADVERTISED_HOST");
 
+    private static final Map<Path, Rendering> RENDERED = new HashMap<>();
+
     static List<Path> scenarios() {
         return Repository.scenarios();
     }
@@ -33,7 +36,7 @@ class RenderedObjectsTest {
     @ParameterizedTest
     @MethodSource("scenarios")
     void every_object_has_only_fields_that_kubernetes_knows(Path values) {
-        for (ObjectNode object : Rendering.of(values).objects()) {
+        for (ObjectNode object : rendered(values).objects()) {
             assertThat(StrictModels.mistakes(object)).as(describe(object)).isEmpty();
         }
     }
@@ -42,7 +45,7 @@ class RenderedObjectsTest {
     @MethodSource("scenarios")
     void every_object_is_there_once_and_says_whose_it_is(Path values) {
         Set<String> seen = new HashSet<>();
-        for (ObjectNode object : Rendering.of(values).objects()) {
+        for (ObjectNode object : rendered(values).objects()) {
             assertThat(seen.add(object.path("apiVersion").asText() + describe(object)))
                     .as(describe(object))
                     .isTrue();
@@ -61,7 +64,7 @@ class RenderedObjectsTest {
     @ParameterizedTest
     @MethodSource("scenarios")
     void every_pod_keeps_to_the_restricted_standard(Path values) {
-        Rendering.of(values)
+        rendered(values)
                 .pods()
                 .forEach(pod -> assertThat(RestrictedStandard.violations(pod))
                         .as(pod.toString())
@@ -71,7 +74,7 @@ class RenderedObjectsTest {
     @ParameterizedTest
     @MethodSource("scenarios")
     void every_container_asks_for_cpu_and_memory_and_is_not_slowed_down(Path values) {
-        Rendering.of(values)
+        rendered(values)
                 .pods()
                 .forEach(pod -> pod.containers().forEach(container -> {
                     JsonNode resources = container.path("resources");
@@ -93,7 +96,7 @@ class RenderedObjectsTest {
     @ParameterizedTest
     @MethodSource("scenarios")
     void every_selector_means_its_own_pods_and_no_others(Path values) {
-        Rendering rendering = Rendering.of(values);
+        Rendering rendering = rendered(values);
         rendering
                 .objects()
                 .forEach(object -> selectors(object).forEach(selector -> {
@@ -111,7 +114,7 @@ class RenderedObjectsTest {
     @ParameterizedTest
     @MethodSource("scenarios")
     void services_lead_to_ports_that_containers_have(Path values) {
-        Rendering rendering = Rendering.of(values);
+        Rendering rendering = rendered(values);
         rendering.ofKind("Service").forEach(service -> {
             Rendering.Pod pod = rendering
                     .pods()
@@ -134,7 +137,7 @@ class RenderedObjectsTest {
     @ParameterizedTest
     @MethodSource("scenarios")
     void what_is_named_by_another_object_is_there(Path values) {
-        Rendering rendering = Rendering.of(values);
+        Rendering rendering = rendered(values);
         Stream.concat(rendering.ofKind("HorizontalPodAutoscaler"), rendering.ofKind("ScaledObject"))
                 .forEach(scaler -> assertThat(rendering.has(
                                 "Deployment",
@@ -176,7 +179,7 @@ class RenderedObjectsTest {
     @ParameterizedTest
     @MethodSource("scenarios")
     void the_services_are_probed_where_they_answer(Path values) {
-        Rendering rendering = Rendering.of(values);
+        Rendering rendering = rendered(values);
         for (String service : SERVICES) {
             JsonNode container = container(rendering, service);
             assertThat(container.at("/ports/0/name").asText()).isEqualTo("http");
@@ -195,7 +198,7 @@ class RenderedObjectsTest {
     @ParameterizedTest
     @MethodSource("scenarios")
     void a_pod_has_time_to_leave_before_it_is_killed(Path values) {
-        Rendering rendering = Rendering.of(values);
+        Rendering rendering = rendered(values);
         for (String service : SERVICES) {
             Rendering.Pod pod = pod(rendering, service);
             int sleep = container(rendering, service)
@@ -211,7 +214,7 @@ class RenderedObjectsTest {
     @ParameterizedTest
     @MethodSource("scenarios")
     void every_environment_variable_is_a_key_that_the_service_reads(Path values) {
-        Rendering rendering = Rendering.of(values);
+        Rendering rendering = rendered(values);
         ConfigurationReference reference = ConfigurationReference.read();
         for (String service : SERVICES) {
             for (String variable : environment(rendering, service).keySet()) {
@@ -225,7 +228,7 @@ class RenderedObjectsTest {
     @ParameterizedTest
     @MethodSource("scenarios")
     void nothing_secret_is_written_into_an_object(Path values) {
-        for (ObjectNode object : Rendering.of(values).objects()) {
+        for (ObjectNode object : rendered(values).objects()) {
             if (!object.path("kind").asText().equals("Secret")) {
                 assertThat(object.toString().toLowerCase(java.util.Locale.ROOT))
                         .as(describe(object))
@@ -233,6 +236,10 @@ class RenderedObjectsTest {
                         .doesNotContainPattern("password=[^ \"]");
             }
         }
+    }
+
+    private static Rendering rendered(Path values) {
+        return RENDERED.computeIfAbsent(values, Rendering::of);
     }
 
     /** Variables and their values; of those that come from a Secret, where from. */
