@@ -1,0 +1,32 @@
+package dev.millrace.grafana;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Prometheus' own checker, where it is installed ({@code apt-get install prometheus}). */
+record Promtool(Path program) {
+    record Said(int exit, String output) {}
+
+    static Optional<Promtool> find() {
+        for (String folder : System.getenv("PATH").split(java.io.File.pathSeparator)) {
+            Path program = Path.of(folder, "promtool");
+            if (Files.isExecutable(program)) {
+                return Optional.of(new Promtool(program));
+            }
+        }
+        return Optional.empty();
+    }
+
+    Said run(String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(program.toString()));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Said(process.waitFor(), output);
+    }
+}
