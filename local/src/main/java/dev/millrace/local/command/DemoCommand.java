@@ -2,6 +2,7 @@ package dev.millrace.local.command;
 
 import dev.millrace.local.demo.Demo;
 import dev.millrace.local.demo.Summary;
+import dev.millrace.local.observe.Observation;
 import dev.millrace.local.stack.Forget;
 import dev.millrace.local.stack.Service;
 import dev.millrace.local.stack.Stack;
@@ -56,6 +57,12 @@ final class DemoCommand implements Callable<Integer> {
             description = "Another seed gives other transactions (default: ${DEFAULT-VALUE}).")
     private long seed;
 
+    @Option(
+            names = "--observe",
+            description =
+                    "Start Prometheus and Grafana too, where they are installed, with Millrace's alerts and dashboards.")
+    private boolean observe;
+
     @Mixin
     private PortOptions ports;
 
@@ -68,7 +75,11 @@ final class DemoCommand implements Callable<Integer> {
         SimulatorSettings simulated =
                 new SimulatorSettings(seed, LocalDate.of(2018, 4, 1), days, customers, 2 * customers);
         Interrupt interrupt = Interrupt.listen();
-        try (Stack stack = Stack.start(settings, line -> out.println("  " + line))) {
+        try (Stack stack = Stack.start(settings, line -> out.println("  " + line));
+                Observation observation = observe ? Observation.start(stack, settings) : null) {
+            if (observation != null) {
+                observation.lines().forEach(out::println);
+            }
             Summary summary = new Demo(stack, simulated, out, StateOption.onTerminal()).run();
             out.println();
             summary.lines().forEach(out::println);

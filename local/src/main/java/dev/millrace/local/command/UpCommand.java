@@ -1,5 +1,6 @@
 package dev.millrace.local.command;
 
+import dev.millrace.local.observe.Observation;
 import dev.millrace.local.stack.Forget;
 import dev.millrace.local.stack.Service;
 import dev.millrace.local.stack.Stack;
@@ -46,6 +47,12 @@ final class UpCommand implements Callable<Integer> {
     @Option(names = "--fresh", description = "Forget what Kafka and PostgreSQL hold from former runs.")
     private boolean fresh;
 
+    @Option(
+            names = "--observe",
+            description =
+                    "Start Prometheus and Grafana too, where they are installed, with Millrace's alerts and dashboards.")
+    private boolean observe;
+
     @Mixin
     private PortOptions ports;
 
@@ -54,8 +61,12 @@ final class UpCommand implements Callable<Integer> {
         PrintStream out = System.out;
         StackSettings settings = settings();
         Interrupt interrupt = Interrupt.listen();
-        try (Stack stack = Stack.start(settings, line -> out.println("  " + line))) {
+        try (Stack stack = Stack.start(settings, line -> out.println("  " + line));
+                Observation observation = observe ? Observation.start(stack, settings) : null) {
             addresses(stack, settings).forEach(out::println);
+            if (observation != null) {
+                observation.lines().forEach(out::println);
+            }
             out.println("Ctrl-C ends all of it.");
             while (!interrupt.await(LOOK_AGAIN_MILLIS)) {
                 stack.restartDead();

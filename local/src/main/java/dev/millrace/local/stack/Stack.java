@@ -35,6 +35,7 @@ public final class Stack implements AutoCloseable {
     private final Ports ports;
     private final Consumer<String> progress;
     private final Map<Service, ServiceProcess> services = new EnumMap<>(Service.class);
+    private final List<RunState.Entry> companions = new ArrayList<>();
     private KafkaBroker kafka;
     private PostgresServer postgres;
 
@@ -199,6 +200,12 @@ public final class Stack implements AutoCloseable {
         remember();
     }
 
+    /** Writes a process down that somebody else started beside the stack and ends, so that it is found if it is left behind. */
+    public void accompany(String name, String address, Path log, ProcessHandle process) {
+        companions.add(new RunState.Entry(name, address, log.toString(), RunningProcess.of(process)));
+        remember();
+    }
+
     /** Starts those services again that have ended by themselves, and says so. */
     public void restartDead() {
         for (ServiceProcess service : services.values()) {
@@ -281,6 +288,7 @@ public final class Stack implements AutoCloseable {
                     service.log().toString(),
                     RunningProcess.of(service.process())));
         }
+        entries.addAll(companions);
         new RunState(
                         folder.self(),
                         settings.pipelines().toString(),
