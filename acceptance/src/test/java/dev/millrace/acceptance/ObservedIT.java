@@ -67,8 +67,8 @@ class ObservedIT {
 
             assumeTrue(PrometheusServer.isInstalled(), "prometheus is not installed: its answers are not looked at");
             Path folder = settings.state().resolve("observe");
-            try (PrometheusServer prometheus = PrometheusServer.start(Stacks.home(), folder, 0, services)
-                    .orElseThrow()) {
+            try (PrometheusServer prometheus =
+                    PrometheusServer.start(Stacks.home(), folder, 0, services).orElseThrow()) {
                 awaitAnswers(stack, prometheus.address());
                 assertThatRulesAreFine(prometheus.address());
             }
@@ -87,8 +87,9 @@ class ObservedIT {
     private void traffic(Stack stack) {
         int n = ++sent;
         URI events = stack.address(Service.INGEST).resolve("/pipelines/card-fraud/events");
-        String good = event("e" + n, "\"12.5\"");
-        String lines = String.join("\n", good, good, event("e" + n, "99"), event("n" + n, "-1"), event("b" + n, "\"x\""));
+        String good = event("e" + n, "12.5");
+        String lines =
+                String.join("\n", good, good, event("e" + n, "99"), event("n" + n, "-1"), event("b" + n, "\"x\""));
         given().contentType("application/x-ndjson").body(lines).post(events);
         URI predict = stack.address(Service.MODEL).resolve("/predict");
         String input = "{\"model\":\"card-fraud\",\"inputs\":[" + good + "]}";
@@ -144,7 +145,9 @@ class ObservedIT {
                     .sorted()
                     .collect(Collectors.joining("\n", "", "\n"));
             Files.writeString(
-                    GRAFANA.resolve("src/test/resources/scrapes/" + page.getKey().label() + ".txt"), sorted);
+                    GRAFANA.resolve(
+                            "src/test/resources/scrapes/" + page.getKey().label() + ".txt"),
+                    sorted);
         }
     }
 
@@ -220,16 +223,20 @@ class ObservedIT {
         JsonPath answer = given().formParam("query", query)
                 .post(prometheus.resolve("/api/v1/query"))
                 .jsonPath();
-        assertThat(answer.getString("status")).as(query + ": " + answer.getString("error")).isEqualTo("success");
+        assertThat(answer.getString("status"))
+                .as(query + ": " + answer.getString("error"))
+                .isEqualTo("success");
         return answer.getList("data.result").size();
     }
 
     private static void assertThatRulesAreFine(URI prometheus) {
         JsonPath rules = given().get(prometheus.resolve("/api/v1/rules")).jsonPath();
         List<Map<String, Object>> all = rules.getList("data.groups.rules.flatten()");
-        assertThat(all).hasSizeGreaterThan(60).allSatisfy(rule -> assertThat(rule.get("health"))
-                .as("%s: %s", rule.get("name"), rule.get("lastError"))
-                .isEqualTo("ok"));
+        assertThat(all)
+                .hasSizeGreaterThan(60)
+                .allSatisfy(rule -> assertThat(rule.get("health"))
+                        .as("%s: %s", rule.get("name"), rule.get("lastError"))
+                        .isEqualTo("ok"));
         assertThat(all)
                 .filteredOn(rule -> "firing".equals(rule.get("state")))
                 .extracting(rule -> rule.get("name"))
