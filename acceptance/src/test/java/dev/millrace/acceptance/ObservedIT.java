@@ -18,6 +18,7 @@ import dev.millrace.simulator.TransactionCsv;
 import io.restassured.path.json.JsonPath;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -90,7 +91,11 @@ class ObservedIT {
         String good = event("e" + n, "12.5");
         String lines =
                 String.join("\n", good, good, event("e" + n, "99"), event("n" + n, "-1"), event("b" + n, "\"x\""));
-        given().contentType("application/x-ndjson").body(lines).post(events);
+        given().contentType("application/x-ndjson")
+                .body(lines.getBytes(StandardCharsets.UTF_8))
+                .post(events)
+                .then()
+                .statusCode(202);
         URI predict = stack.address(Service.MODEL).resolve("/predict");
         String input = "{\"model\":\"card-fraud\",\"inputs\":[" + good + "]}";
         given().contentType("application/json").body(input).post(predict).then().statusCode(200);
