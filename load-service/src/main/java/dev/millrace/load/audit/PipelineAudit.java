@@ -29,6 +29,8 @@ import org.jboss.logging.Logger;
  */
 final class PipelineAudit implements Runnable {
     private static final Logger LOG = Logger.getLogger(PipelineAudit.class);
+    /** Loading has not made our tables yet. */
+    private static final String UNDEFINED_TABLE = "42P01";
 
     private final String pipeline;
     private final AuditConfig config;
@@ -44,6 +46,7 @@ final class PipelineAudit implements Runnable {
     private Pass pass;
     private Finding finding;
     private Map<TopicPartition, Reached> written = Map.of();
+    private Map<Integer, Long> loaded = Map.of();
     private String trouble = "";
 
     PipelineAudit(
@@ -94,10 +97,10 @@ final class PipelineAudit implements Runnable {
                 read();
                 reading = writeDown();
             }
+            trouble = "";
             if (!reading) {
                 metrics.hide(pipeline);
             }
-            trouble = "";
         } catch (WakeupException e) {
             LOG.debugf("pipeline %s: the audit was woken", pipeline);
         } catch (SQLException | KafkaException e) {
@@ -108,15 +111,32 @@ final class PipelineAudit implements Runnable {
         }
     }
 
-    /** What was counted and not written down is counted again, from where the warehouse says. */
+    /**
+     * What was counted and not written down is counted again, from where the warehouse says. What was found last is shown
+     * on, with what waits now: that is looked at when something fails.
+     */
     private void fails(Exception failure) {
         reading = false;
+        showWaiting();
         String message =
                 String.valueOf(failure.getMessage()).strip().lines().findFirst().orElse("");
-        if (!message.equals(trouble)) {
+        boolean first = failure instanceof SQLException sql && UNDEFINED_TABLE.equals(sql.getSQLState());
+        if (!message.equals(trouble) && !first) {
             LOG.warnf("pipeline %s: the audit waits: %s", pipeline, message);
         }
         trouble = message;
+    }
+
+    private void showWaiting() {
+        if (finding == null || written.isEmpty()) {
+            return;
+        }
+        try {
+            finding = finding.withWaiting(waiting());
+            metrics.show(pipeline, stages, finding);
+        } catch (KafkaException brokerIsAway) {
+            LOG.debugf("pipeline %s: what waits can not be told: %s", pipeline, brokerIsAway.getMessage());
+        }
     }
 
     /** Takes up the audit; false while another replica does it. */
@@ -160,13 +180,14 @@ final class PipelineAudit implements Runnable {
                 LOG.infof("pipeline %s: another replica has taken over the audit", pipeline);
                 return false;
             }
+            loaded = AuditBook.loaded(connection, stages.get(stages.size() - 1).input());
             Ledger.add(connection, pipeline, Ledger.AUDIT, topics.tally());
             Map<TopicPartition, Reached> reached = topics.reached();
             if (!reached.equals(written)) {
                 book.reached(connection, reached);
             }
             advance(connection, audit.get());
-            finding = finding.withWaiting(waiting(connection));
+            finding = finding.withWaiting(waiting());
             connection.commit();
             topics.tally().clear();
             written = reached;
@@ -188,7 +209,7 @@ final class PipelineAudit implements Runnable {
     }
 
     private boolean hasDone(Connection connection, StageAudit stage, Map<Integer, Long> offsets) throws SQLException {
-        Map<Integer, Long> done = done(connection, stage);
+        Map<Integer, Long> done = done(stage);
         boolean behind = offsets.entrySet().stream()
                 .allMatch(offset -> done.getOrDefault(offset.getKey(), 0L) >= offset.getValue());
         if (!behind || stage.stage() != Stage.LOAD) {
@@ -200,10 +221,8 @@ final class PipelineAudit implements Runnable {
     }
 
     /** Load's offsets are the warehouse's; the others have theirs with the broker. */
-    private Map<Integer, Long> done(Connection connection, StageAudit stage) throws SQLException {
-        return stage.stage() == Stage.LOAD
-                ? AuditBook.loaded(connection, stage.input())
-                : broker.committed(stage.stage(), pipeline, stage.input());
+    private Map<Integer, Long> done(StageAudit stage) {
+        return stage.stage() == Stage.LOAD ? loaded : broker.committed(stage.stage(), pipeline, stage.input());
     }
 
     private Finding judge(Connection connection, Audit audit, Instant horizon) throws SQLException {
@@ -224,12 +243,12 @@ final class PipelineAudit implements Runnable {
         return new Finding(horizon, records, unaccounted, Map.of());
     }
 
-    private Map<Stage, Long> waiting(Connection connection) throws SQLException {
+    private Map<Stage, Long> waiting() {
         Map<TopicPartition, Reached> reached = topics.reached();
         Map<TopicPartition, Long> ends = broker.ends(reached.keySet());
         Map<Stage, Long> waiting = new EnumMap<>(Stage.class);
         for (StageAudit stage : stages) {
-            Map<Integer, Long> done = done(connection, stage);
+            Map<Integer, Long> done = done(stage);
             long records = 0;
             for (Map.Entry<TopicPartition, Long> end : ends.entrySet()) {
                 if (end.getKey().topic().equals(stage.input())) {

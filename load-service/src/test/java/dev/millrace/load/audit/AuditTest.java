@@ -122,6 +122,28 @@ class AuditTest {
     }
 
     @Test
+    void tells_what_waits_while_the_warehouse_is_away() {
+        try (Scene scene = new Scene("unreachable")) {
+            scene.accept(3).clean(0, 3).transformIsThrough();
+            scene.awaitRecords(Map.of("raw", 3L, "rows", 3L));
+            Sql.executeBeside("ALTER DATABASE millrace ALLOW_CONNECTIONS false");
+            try {
+                Sql.executeBeside("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'millrace'");
+                scene.accept(2).clean(3, 5);
+
+                scene.awaitWaiting(Stage.TRANSFORM, 2);
+                scene.awaitWaiting(Stage.LOAD, 2);
+                assertThat(scene.records("rows")).isEqualTo(3);
+            } finally {
+                Sql.executeBeside("ALTER DATABASE millrace ALLOW_CONNECTIONS true");
+            }
+            scene.transformIsThrough();
+            scene.awaitRecords(Map.of("raw", 5L, "rows", 5L));
+            scene.awaitWaiting(Stage.LOAD, 0);
+        }
+    }
+
+    @Test
     void begins_anew_where_a_person_says_so() {
         try (Scene scene = new Scene("settled")) {
             scene.accept(2).clean(0, 1).transformIsThrough();
