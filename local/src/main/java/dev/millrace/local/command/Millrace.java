@@ -15,6 +15,7 @@ import picocli.CommandLine.HelpCommand;
             "  build    Build Millrace; the other commands do it where it is needed.",
             "  test     Run all tests: ./mvnw verify.",
             "  bench    Measure each stage and the whole; writes docs/performance.md.",
+            "  images   Build container images as tars, with no registry and no daemon.",
             "",
             "Millrace help COMMAND tells more of a command."
         })
