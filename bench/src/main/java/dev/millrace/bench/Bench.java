@@ -98,8 +98,10 @@ final class Bench implements Callable<Integer> {
             add("model", stage(stack, Service.MODEL), "producer", produced);
             Rate loaded = stage(stack, Service.LOAD);
             requireRows(stack);
-            Rate copied = new PlainCopy(stack.postgres()).run();
+            PlainCopy copy = new PlainCopy(stack.postgres());
+            Rate copied = copy.ofText();
             lines.add(Measured.reference("PostgreSQL: COPY", copied));
+            lines.add(new Measured("PostgreSQL: COPY, binary", copy.ofBinary(), "COPY", copied));
             add("load", loaded, "COPY", copied);
         }
     }

@@ -5,7 +5,9 @@ import java.util.function.LongSupplier;
 
 /** Watches a number grow. The clock starts where it is first seen beyond the warm-up. */
 final class Growth {
-    private static final long LOOK_EVERY_MILLIS = 50;
+    /** A look is a scrape of all of the service's metrics: more often, and it would take a share of what it measures. */
+    private static final long LOOK_EVERY_MILLIS = 200;
+
     private static final long STANDSTILL_SECONDS = 120;
 
     private final LongSupplier number;

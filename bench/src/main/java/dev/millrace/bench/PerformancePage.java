@@ -59,8 +59,9 @@ record PerformancePage(long events, long warmUp, int recordSize, List<Measured> 
                   `batch.size=131072`) and `kafka-consumer-perf-test`, on a topic with as many partitions, records of the same
                   size, against the same broker in the same run. They are the limit: they read no JSON, check nothing, commit no
                   transactions.
-                - **COPY**: one `COPY` in binary format of the very rows that load has loaded, from memory, into a table with the
-                  same columns, indexes and partitions. It finds no surrogate keys, sees to no duplicates, and keeps no offsets.
+                - **COPY**: one `COPY` of the very rows that load has loaded, from memory, into a table with the same columns,
+                  indexes and partitions, in its default format, text, and in binary, which load uses. It finds no surrogate
+                  keys, sees to no duplicates, and keeps no offsets.
                 - **End to end**: half of the events as gzipped CSV files, half over HTTP in requests of 1,000 lines, from the
                   first event sent until the last one is a scored row in the warehouse, with the audit at work, which reads
                   every topic once more. The stages are measured without it.

@@ -115,9 +115,8 @@ public final class JdkBase {
                 "--add-modules",
                 MODULES,
                 "--no-header-files",
+                // No archive of the JDK's own classes: its bytes differ now and then, and an AOT cache has them.
                 "--no-man-pages",
-                // What a JVM maps at its start instead of reading the classes of the JDK one by one.
-                "--generate-cds-archive",
                 "--output",
                 runtime.toString());
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();

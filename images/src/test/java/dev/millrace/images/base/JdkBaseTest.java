@@ -34,7 +34,7 @@ class JdkBaseTest {
                 .get()
                 .satisfies(tmp -> assertThat(tmp).isDirectory());
         Path java = base.files().file("/opt/java/bin/java").orElseThrow();
-        Process process = new ProcessBuilder(java.toString(), "-Xshare:on", "-version")
+        Process process = new ProcessBuilder(java.toString(), "-version")
                 .redirectErrorStream(true)
                 .start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -128,7 +128,9 @@ public final class StarTables {
         execute("CREATE TABLE " + fact.name().withSuffix("_default").quoted() + " PARTITION OF "
                 + fact.name().quoted() + " DEFAULT");
         execute("DROP TABLE IF EXISTS " + fact.ids().quoted());
-        execute("CREATE TABLE " + fact.ids().quoted() + " (id " + fact.id().type()
+        // Ids are compared for equality only: byte by byte, which costs less than a language's order and never changes.
+        String collation = fact.id().type().equals("text") ? " COLLATE \"C\"" : "";
+        execute("CREATE TABLE " + fact.ids().quoted() + " (id " + fact.id().type() + collation
                 + " PRIMARY KEY, content bigint NOT NULL)");
         comment(
                 fact.name(),
