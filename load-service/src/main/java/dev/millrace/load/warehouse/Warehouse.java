@@ -136,10 +136,24 @@ public final class Warehouse {
         Loaded loaded = new Loaded(
                 unknown.rows(), batch.duplicates() + known.identical().cardinality(), refusals, changes);
         inDoubt = new InDoubt(Map.copyOf(batch.ranges()), loaded);
+        if (refusals.isEmpty()) {
+            commitWithoutWaiting(connection);
+        }
         connection.commit();
         remember(keys);
         expectKnownIds = !known.all().isEmpty();
         return loaded;
+    }
+
+    /**
+     * Lets the commit come to the disk a moment later, with the next ones. A database that crashes before takes the rows
+     * back together with their offsets, and they are loaded again. Rejections are sent behind the commit and could not be
+     * taken back.
+     */
+    private static void commitWithoutWaiting(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET LOCAL synchronous_commit = off");
+        }
     }
 
     /** Written under the number of a partition whose offset this transaction holds locked. */

@@ -161,6 +161,8 @@ final class BatchLoader implements Runnable {
             } catch (OffsetsMovedException e) {
                 LOG.warnf("pipeline %s: reading again from where the warehouse stands: %s", pipeline, e.getMessage());
                 movedIn = itsEpoch;
+                // A database that crashed may have taken back dimension rows whose keys are remembered.
+                prepared = false;
             } catch (SQLException e) {
                 if (Refused.aRow(e) && current.rows() > 0) {
                     return loadDivided(current, itsEpoch, before, e);

@@ -13,7 +13,7 @@ public interface LoadConfig {
     String schema();
 
     /** About how many events are loaded in one transaction. */
-    @WithDefault("20000")
+    @WithDefault("10000")
     int batchRows();
 
     /** About how many bytes of events are loaded in one transaction; a pipeline holds at most three batches in memory. */

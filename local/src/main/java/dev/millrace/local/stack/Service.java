@@ -12,7 +12,7 @@ public enum Service {
     /** Clean events in, scored ones out; answers {@code /predict}. */
     MODEL(8083, 384),
     /** Clean or scored events in, rows out. */
-    LOAD(8084, 320);
+    LOAD(8084, 448);
 
     private final int defaultPort;
     private final int heapMegabytes;
