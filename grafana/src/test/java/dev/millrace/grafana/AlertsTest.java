@@ -1,11 +1,11 @@
 package dev.millrace.grafana;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -72,9 +72,19 @@ class AlertsTest {
 
     @Test
     void promtool_accepts_the_rules() throws Exception {
-        assumeTrue(Promtool.find().isPresent(), "promtool is not installed");
+        Promtool.Said said = Promtool.here().run("check", "rules", Grafana.RULES.toString());
 
-        Promtool.Said said = Promtool.find().get().run("check", "rules", Grafana.RULES.toString());
+        assertThat(said.exit()).as(said.output()).isZero();
+    }
+
+    @Test
+    void promtool_finds_that_every_alert_fires_when_it_should_and_not_otherwise() throws Exception {
+        List<String> arguments = new ArrayList<>(List.of("test", "rules"));
+        names(Grafana.CASES, ".yaml")
+                .forEach(name ->
+                        arguments.add(Grafana.CASES.resolve(name + ".yaml").toString()));
+
+        Promtool.Said said = Promtool.here().run(arguments.toArray(String[]::new));
 
         assertThat(said.exit()).as(said.output()).isZero();
     }
