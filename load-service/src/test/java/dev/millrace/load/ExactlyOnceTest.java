@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
@@ -144,19 +145,23 @@ class ExactlyOnceTest {
             database.close();
 
             database = PostgresServer.start(folder, port);
-            await().atMost(Duration.ofSeconds(30))
-                    .until(() -> replica.count("millrace.events", "outcome", "ok") == EVENTS);
+            // What a database loses of its last moment is loaded, and counted, again.
+            PostgresServer back = database;
+            await().atMost(Duration.ofSeconds(30)).until(() -> countAndSum(back).startsWith(EVENTS + " "));
             assertThat(replica.state(pipeline)).isEqualTo("loading");
-            try (Connection connection =
-                            DriverManager.getConnection(database.jdbcUrl(), database.user(), database.password());
-                    Statement statement = connection.createStatement();
-                    ResultSet rows = statement.executeQuery("SELECT count(*), sum(amount) FROM fact_outage")) {
-                rows.next();
-                assertThat(rows.getLong(1)).isEqualTo(EVENTS);
-                assertThat(rows.getBigDecimal(2)).isEqualByComparingTo("1999900");
-            }
+            assertThat(countAndSum(back)).isEqualTo(EVENTS + " 1999900.00");
         } finally {
             database.close();
+        }
+    }
+
+    private static String countAndSum(PostgresServer database) throws SQLException {
+        try (Connection connection =
+                        DriverManager.getConnection(database.jdbcUrl(), database.user(), database.password());
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT count(*), sum(amount) FROM fact_outage")) {
+            rows.next();
+            return rows.getLong(1) + " " + rows.getBigDecimal(2).setScale(2);
         }
     }
 

@@ -39,9 +39,9 @@ public final class Pipeline {
     private final EventReader scoredReader;
     private final RowWriter cleanWriter;
     private final RowWriter scoredWriter;
-    private final int id;
-    private final int key;
-    private final int time;
+    private final Optional<String> id;
+    private final Optional<String> key;
+    private final String time;
 
     private Pipeline(PipelineDeclaration declaration) {
         EventDeclaration event = declaration.spec().event();
@@ -49,7 +49,10 @@ public final class Pipeline {
         this.declaration = declaration;
         this.topics = new Topics(declaration.metadata().name());
         this.transform = Transform.bind(
-                eventSchema, declaration.spec().quality(), declaration.spec().transform());
+                eventSchema,
+                declaration.spec().quality(),
+                declaration.spec().transform(),
+                declaration.spec().labels());
         Schema clean = transform.cleanSchema();
         Schema scored = declaration.spec().model().isPresent() ? clean.plus(scoreFields()) : clean;
         this.eventReader = new EventReader(eventSchema);
@@ -57,9 +60,9 @@ public final class Pipeline {
         this.scoredReader = new EventReader(scored);
         this.cleanWriter = new RowWriter(clean);
         this.scoredWriter = new RowWriter(scored);
-        this.id = event.id().map(eventSchema::ordinal).orElse(-1);
-        this.key = event.key().map(eventSchema::ordinal).orElse(-1);
-        this.time = eventSchema.ordinal(event.time());
+        this.id = event.id();
+        this.key = event.key();
+        this.time = eventSchema.field(eventSchema.ordinal(event.time())).name();
     }
 
     /**
@@ -151,12 +154,12 @@ public final class Pipeline {
 
     /** The event's own id, if it has one. The row is of any of the pipeline's schemas. */
     public Optional<String> id(Row row) {
-        return id < 0 ? Optional.empty() : Optional.ofNullable(row.get(id)).map(Object::toString);
+        return id.map(row::get).map(Object::toString);
     }
 
     /** The value by which the event is partitioned: its key's, or the given id where it has none. */
     public String key(Row row, String eventId) {
-        Object value = key < 0 ? null : row.get(key);
+        Object value = key.isEmpty() ? null : row.get(key.get());
         return value == null ? eventId : value.toString();
     }
 
@@ -167,11 +170,14 @@ public final class Pipeline {
 
     /** The row with the event's id in its id field, where that field is a text and was missing. */
     public Row withId(Row row, String eventId) {
-        if (id < 0 || row.get(id) != null || row.schema().field(id).type() != FieldType.STRING) {
+        int ordinal = id.map(row.schema()::find).orElse(-1);
+        if (ordinal < 0
+                || row.get(ordinal) != null
+                || row.schema().field(ordinal).type() != FieldType.STRING) {
             return row;
         }
         Object[] values = row.valuesFor(row.schema());
-        values[id] = eventId;
+        values[ordinal] = eventId;
         return new Row(row.schema(), values);
     }
 }

@@ -26,7 +26,9 @@ class ArchitectureTest {
                         "com.fasterxml.jackson..",
                         "org.yaml..",
                         "dev.cel..",
-                        "com.google.protobuf..")
+                        "com.google.protobuf..",
+                        "javax.crypto..",
+                        "org.apache.datasketches..")
                 .check(PIPELINE);
     }
 

@@ -98,7 +98,8 @@ class PipelineTest {
                 PipelineDeclaration.API_VERSION,
                 PipelineDeclaration.KIND,
                 new PipelineDeclaration.Metadata("orders", Map.of()),
-                new PipelineDeclaration.Spec(event, List.of(), List.of(), List.of(), Optional.empty(), List.of()));
+                new PipelineDeclaration.Spec(
+                        event, List.of(), List.of(), List.of(), Map.of(), Optional.empty(), List.of()));
 
         assertThatThrownBy(() -> Pipeline.of(unchecked))
                 .isInstanceOf(IllegalArgumentException.class)

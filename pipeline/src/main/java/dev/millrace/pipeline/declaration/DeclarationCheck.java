@@ -7,7 +7,6 @@ import dev.millrace.pipeline.event.Schema;
 import dev.millrace.pipeline.event.TimestampFormat;
 import dev.millrace.pipeline.expression.Expression;
 import dev.millrace.pipeline.expression.ExpressionMistake;
-import dev.millrace.pipeline.expression.FieldOrder;
 import dev.millrace.pipeline.expression.InvalidExpressionException;
 import dev.millrace.pipeline.expression.Nearest;
 import java.time.DateTimeException;
@@ -49,7 +48,7 @@ final class DeclarationCheck {
         if (check.findings.isEmpty()) {
             Schema event = schema(declaration.spec().event());
             check.checkQuality(event);
-            Schema clean = check.checkTransform(event);
+            Schema clean = new StepCheck(declaration.spec(), check.findings).check(event);
             check.checkSinks(clean);
         }
         return check.findings;
@@ -201,40 +200,6 @@ final class DeclarationCheck {
                 }
             });
         }
-    }
-
-    private Schema checkTransform(Schema event) {
-        Schema schema = event;
-        for (int i = 0; i < spec.transform().size(); i++) {
-            StepDeclaration.Derive derive =
-                    (StepDeclaration.Derive) spec.transform().get(i);
-            FieldOrder order = FieldOrder.of(derive.fields());
-            for (String name : order.names()) {
-                String path = "spec.transform[" + i + "].derive." + name;
-                if (order.circular().contains(name) && schema.find(name) < 0) {
-                    report(path, "'" + name + "' is derived from itself, perhaps by way of another field");
-                    schema = schema.plus(List.of(Field.canonical(name, FieldType.JSON, false)));
-                } else {
-                    schema = checkDerived(path, name, derive.fields().get(name), schema);
-                }
-            }
-        }
-        return schema;
-    }
-
-    private Schema checkDerived(String path, String name, String text, Schema schema) {
-        int before = findings.size();
-        checkName(path, name);
-        if (schema.find(name) >= 0) {
-            report(path, "there is a field '" + name + "' already");
-        }
-        Optional<Expression> expression = compile(path, text, schema);
-        FieldType type = expression.map(Expression::type).orElse(FieldType.JSON);
-        // A field whose expression is wrong is still known, so that those that use it are not reported too.
-        return schema.find(name) >= 0
-                        || findings.size() > before && !NAME.matcher(name).matches()
-                ? schema
-                : schema.plus(List.of(Field.canonical(name, type, false)));
     }
 
     private Optional<Expression> compile(String path, String text, Schema schema) {

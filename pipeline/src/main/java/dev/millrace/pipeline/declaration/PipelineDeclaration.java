@@ -47,6 +47,12 @@ public record PipelineDeclaration(
             @Doc("What is done to events that passed, in order.")
             List<StepDeclaration> transform,
 
+            @Doc(
+                    value = "Labels that come later than the events, by name; windows count them.",
+                    example = "{ chargebacks: {} }",
+                    keys = "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
+            Map<String, LabelDeclaration> labels,
+
             @Doc("The model that scores clean events. Without one, they go to the sinks unscored.")
             Optional<ModelReference> model,
 

@@ -25,6 +25,11 @@ public record Field(String name, FieldType type, boolean required, List<Timestam
         return new Field(name, type, required, List.of(), ZoneOffset.UTC);
     }
 
+    /** The value that a text says, or null if it says none of this field's type, which is not JSON. */
+    public Object read(String text) {
+        return new FieldReader(this).read(text);
+    }
+
     /** This field as Millrace writes it between stages. */
     public Field canonical() {
         return canonical(name, type, required);

@@ -2,6 +2,7 @@ package dev.millrace.pipeline.transform;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.millrace.pipeline.declaration.LabelDeclaration;
 import dev.millrace.pipeline.declaration.QualityRule;
 import dev.millrace.pipeline.declaration.QualityRule.Otherwise;
 import dev.millrace.pipeline.declaration.StepDeclaration;
@@ -11,32 +12,35 @@ import dev.millrace.pipeline.event.Row;
 import dev.millrace.pipeline.event.Schema;
 import dev.millrace.pipeline.expression.EvaluationException;
 import dev.millrace.pipeline.expression.Expression;
-import dev.millrace.pipeline.expression.FieldOrder;
 import dev.millrace.pipeline.expression.InvalidExpressionException;
 import dev.millrace.pipeline.rejection.RejectionReason;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
- * The stateless part of a pipeline's transform: its checks in order, then its derived fields, each behind those it reads. Immutable and
- * thread-safe.
+ * What happens between {@code raw} and {@code clean}: checks, then steps, in their order. An event goes through the steps
+ * that need nothing else at once; at a step that needs to know what came before it waits, and who keeps the state takes
+ * it on from there. Immutable and thread-safe.
  */
 public final class Transform {
     /** The clean field that names the checks that an event failed and was let through by; null if it failed none. */
     public static final String QUALITY_FLAGS = "quality_flags";
 
-    private final Schema eventSchema;
+    private final Schema checkedSchema;
     private final Schema cleanSchema;
     private final List<Check> checks;
-    private final List<Derivation> derivations;
+    private final List<Step> steps;
 
-    private Transform(Schema eventSchema, Schema cleanSchema, List<Check> checks, List<Derivation> derivations) {
-        this.eventSchema = eventSchema;
-        this.cleanSchema = cleanSchema;
+    private Transform(Schema checkedSchema, List<Check> checks, List<Step> steps) {
+        this.checkedSchema = checkedSchema;
+        this.cleanSchema = steps.get(steps.size() - 1).output();
         this.checks = checks;
-        this.derivations = derivations;
+        this.steps = steps;
     }
 
     /**
@@ -44,38 +48,75 @@ public final class Transform {
      *
      * @throws IllegalArgumentException if an expression is not valid after all
      */
-    public static Transform bind(Schema eventSchema, List<QualityRule> rules, List<StepDeclaration> steps) {
+    public static Transform bind(
+            Schema eventSchema,
+            List<QualityRule> rules,
+            List<StepDeclaration> declared,
+            Map<String, LabelDeclaration> labels) {
         try {
             List<Check> checks = new ArrayList<>();
             for (QualityRule rule : rules) {
                 checks.add(new Check(rule, Expression.compile(rule.check(), eventSchema)));
             }
-            Schema schema = eventSchema;
-            List<Derivation> derivations = new ArrayList<>();
-            for (StepDeclaration step : steps) {
-                StepDeclaration.Derive derive = (StepDeclaration.Derive) step;
-                for (String name : FieldOrder.of(derive.fields()).names()) {
-                    Derivation derivation = new Derivation(
-                            name, Expression.compile(derive.fields().get(name), schema));
-                    derivations.add(derivation);
-                    schema = schema.plus(List.of(derivation.field()));
-                }
-            }
-            Schema clean = schema.plus(List.of(Field.canonical(QUALITY_FLAGS, FieldType.JSON, false)))
-                    .canonical();
-            return new Transform(eventSchema, clean, List.copyOf(checks), List.copyOf(derivations));
+            Schema checked = eventSchema.plus(List.of(Field.canonical(QUALITY_FLAGS, FieldType.JSON, false)));
+            List<Step> steps = new ArrayList<>(new StepBinder(labels).bind(declared, checked));
+            Schema last =
+                    steps.isEmpty() ? checked : steps.get(steps.size() - 1).output();
+            steps.add(ProjectStep.clean(flagsLast(last), last));
+            return new Transform(checked, List.copyOf(checks), List.copyOf(steps));
         } catch (InvalidExpressionException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }
     }
 
-    /** The event's fields, the derived ones behind them, and {@link #QUALITY_FLAGS}. */
+    /** The flags stand behind the event's own fields while steps add others, and behind all of them at the end. */
+    private static List<String> flagsLast(Schema schema) {
+        List<String> names = new ArrayList<>(schema.names());
+        names.remove(QUALITY_FLAGS);
+        names.add(QUALITY_FLAGS);
+        return names;
+    }
+
+    /** This transform with the secrets that its steps need, by their names. */
+    public Transform with(Function<String, byte[]> secrets) {
+        return new Transform(
+                checkedSchema,
+                checks,
+                steps.stream()
+                        .map(step -> step instanceof TokenizeStep tokenize
+                                ? tokenize.with(secrets.apply(tokenize.secret()))
+                                : step)
+                        .toList());
+    }
+
+    /** The fields behind all steps, and {@link #QUALITY_FLAGS}. */
     public Schema cleanSchema() {
         return cleanSchema;
     }
 
-    /** What becomes of the event. */
-    public Outcome apply(Row event, CheckListener listener) {
+    /** The steps at which an event may wait, with the places by which {@link Outcome.At} names them. */
+    public List<Integer> keyedSteps() {
+        List<Integer> places = new ArrayList<>();
+        for (int i = 0; i < steps.size(); i++) {
+            if (steps.get(i) instanceof KeyedStep) {
+                places.add(i);
+            }
+        }
+        return places;
+    }
+
+    /** The step at that place. */
+    public KeyedStep keyedStep(int place) {
+        return (KeyedStep) steps.get(place);
+    }
+
+    /** The fields of an event that waits at that place. */
+    public Schema schemaAt(int place) {
+        return place == 0 ? checkedSchema : steps.get(place - 1).output();
+    }
+
+    /** Checks an event and takes it as far as it comes by itself. */
+    public Outcome enter(Row event, CheckListener listener) {
         ArrayNode flags = null;
         for (Check check : checks) {
             boolean passed;
@@ -98,47 +139,61 @@ public final class Transform {
                 flags.add(check.rule().name());
             }
         }
-        Object[] values = event.valuesFor(cleanSchema);
-        values[cleanSchema.size() - 1] = flags;
-        Row clean = new Row(cleanSchema, values);
-        int ordinal = eventSchema.size();
-        for (Derivation derivation : derivations) {
+        Object[] values = event.valuesFor(checkedSchema);
+        values[values.length - 1] = flags;
+        return proceed(new Row(checkedSchema, values), 0);
+    }
+
+    /** Takes an event that has come as far as that step on from there; the step itself is done if it is a keyed one. */
+    public Outcome proceed(Row row, int from) {
+        Row current = row;
+        for (int i = from; i < steps.size(); i++) {
+            if (!(steps.get(i) instanceof RowStep step)) {
+                return new Outcome.At(i, current);
+            }
             try {
-                values[ordinal++] = derivation.expression().evaluate(clean);
-            } catch (EvaluationException e) {
-                return new Outcome.Rejected(
-                        RejectionReason.EXPRESSION_FAILED, "field '" + derivation.name() + "': " + e.getMessage());
+                Optional<Row> next = step.apply(current);
+                if (next.isEmpty()) {
+                    return new Outcome.LeftOut(Outcome.Why.FILTERED);
+                }
+                current = next.get();
+            } catch (StepFailure e) {
+                return e.rejection();
             }
         }
-        return new Outcome.Clean(clean);
+        return new Outcome.Clean(current);
+    }
+
+    /** What becomes of an event of which nothing came before: each window is empty but for the event's key, and missing. */
+    public Outcome apply(Row event, CheckListener listener) {
+        Outcome outcome = enter(event, listener);
+        while (outcome instanceof Outcome.At at) {
+            outcome = proceed(passed(steps.get(at.step()), at.row()), at.step() + 1);
+        }
+        return outcome;
+    }
+
+    private static Row passed(Step step, Row row) {
+        return step instanceof WindowStep window ? window.without(row) : row;
     }
 
     /**
-     * The derived fields of an event of which only some fields are known, as at {@code /predict}: checks are not made,
-     * and a field that can not be derived is missing.
+     * The fields of an event of which only some are known, as at {@code /predict}: checks are not made, nothing is left
+     * out, and a field that can not be told is missing.
      */
     public Row derive(Row event) {
-        Object[] values = event.valuesFor(cleanSchema);
-        Row clean = new Row(cleanSchema, values);
-        int ordinal = eventSchema.size();
-        for (Derivation derivation : derivations) {
-            try {
-                values[ordinal] = derivation.expression().evaluate(clean);
-            } catch (EvaluationException unknown) {
-                values[ordinal] = null;
-            }
-            ordinal++;
+        Row row = new Row(checkedSchema, event.valuesFor(checkedSchema));
+        for (Step step : steps) {
+            row = step instanceof RowStep alone ? alone.applyToKnown(row) : passed(step, row);
         }
-        return clean;
+        return row;
     }
 
-    /** The event's own fields that have to be known to derive these clean fields. */
+    /** The event's own fields that have to be known to tell these clean fields. */
     public Set<String> eventFieldsFor(List<String> cleanFields) {
         Set<String> needed = new LinkedHashSet<>(cleanFields);
-        for (int i = derivations.size() - 1; i >= 0; i--) {
-            if (needed.remove(derivations.get(i).name())) {
-                needed.addAll(derivations.get(i).expression().fields());
-            }
+        for (int i = steps.size() - 1; i >= 0; i--) {
+            needed = Lineage.before(steps.get(i), needed);
         }
         return needed;
     }

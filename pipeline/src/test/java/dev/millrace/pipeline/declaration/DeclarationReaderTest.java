@@ -68,7 +68,7 @@ class DeclarationReaderTest {
                                 + " double, boolean, timestamp, date, json, got 'decimall'. Did you mean 'decimal'?",
                         "orders.yaml:14:59: spec.quality[0].otherwise: expected one of reject, flag, got 'drop'",
                         "orders.yaml:17:3: spec.sink: unknown key 'sink'; known here: event, sources, quality,"
-                                + " transform, model, sinks. Did you mean 'sinks'?");
+                                + " transform, labels, model, sinks. Did you mean 'sinks'?");
     }
 
     @Test
@@ -166,8 +166,10 @@ class DeclarationReaderTest {
     @Test
     void refuses_a_kind_of_step_that_does_not_exist() {
         assertThat(mistakes(VALID.replace("- derive:", "- drive:")))
-                .containsExactly("orders.yaml:16:7: spec.transform[0].drive: expected one of the kinds derive, got"
-                        + " 'drive'. Did you mean 'derive'?");
+                .containsExactly(
+                        "orders.yaml:16:7: spec.transform[0].drive: expected one of the kinds cast, deduplicate,"
+                                + " derive, filter, rename, select, tokenize, window, got"
+                                + " 'drive'. Did you mean 'derive'?");
     }
 
     private static List<String> mistakes(String yaml) {

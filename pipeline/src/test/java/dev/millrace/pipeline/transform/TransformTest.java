@@ -180,7 +180,7 @@ class TransformTest {
 
     private static Transform transform(List<QualityRule> rules, Map<String, String> derived) {
         return Transform.bind(
-                EVENT, rules, derived.isEmpty() ? List.of() : List.of(new StepDeclaration.Derive(derived)));
+                EVENT, rules, derived.isEmpty() ? List.of() : List.of(new StepDeclaration.Derive(derived)), Map.of());
     }
 
     private static QualityRule reject(String name, String check) {

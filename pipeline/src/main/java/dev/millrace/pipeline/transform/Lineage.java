@@ -1,0 +1,34 @@
+package dev.millrace.pipeline.transform;
+
+import dev.millrace.pipeline.event.Field;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Which fields a field comes from. Stateless. */
+final class Lineage {
+    private Lineage() {}
+
+    /** The fields that have to come to a step for these to leave it. */
+    static Set<String> before(Step step, Set<String> after) {
+        Set<String> needed = new LinkedHashSet<>(after);
+        if (step instanceof DeriveStep derive) {
+            List<Field> fields = derive.output().fields();
+            for (int i = fields.size() - 1; i >= derive.input().size(); i--) {
+                if (needed.remove(fields.get(i).name())) {
+                    needed.addAll(
+                            derive.expressions().get(i - derive.input().size()).fields());
+                }
+            }
+        } else if (step instanceof WindowStep window) {
+            if (needed.removeAll(
+                    window.plan().features().stream().map(Field::name).toList())) {
+                needed.add(window.field());
+            }
+        } else if (step instanceof ProjectStep project) {
+            // Names of what came are only known to the step before.
+            return project.namesBefore(needed);
+        }
+        return needed;
+    }
+}

@@ -1,0 +1,86 @@
+package dev.millrace.pipeline.window;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Where in a bucket each feature keeps its summary. Immutable and thread-safe. */
+final class Cells {
+    private final Summary[] summaries;
+    private final int[] places;
+    private final Summary.Objects[] kept;
+    private final int width;
+    private final boolean mergeToState;
+
+    Cells(List<Aggregate> aggregates) {
+        this.summaries = aggregates.stream().map(Aggregate::summary).toArray(Summary[]::new);
+        this.places = new int[summaries.length];
+        List<Summary.Objects> objects = new ArrayList<>();
+        int numbers = 0;
+        for (int i = 0; i < summaries.length; i++) {
+            if (summaries[i] instanceof Summary.Numbers summary) {
+                places[i] = numbers;
+                numbers += summary.width();
+            } else if (summaries[i] instanceof Summary.Objects summary) {
+                places[i] = objects.size();
+                objects.add(summary);
+            }
+        }
+        this.width = numbers;
+        this.kept = objects.toArray(Summary.Objects[]::new);
+        this.mergeToState = objects.stream().allMatch(Summary.Objects::mergesToState);
+    }
+
+    /** How many numbers a bucket has. */
+    int width() {
+        return width;
+    }
+
+    /** How many objects a bucket has. */
+    int objects() {
+        return kept.length;
+    }
+
+    Summary summary(int aggregate) {
+        return summaries[aggregate];
+    }
+
+    /** The place of an aggregate's first number, or of its object. */
+    int at(int aggregate) {
+        return places[aggregate];
+    }
+
+    Summary.Objects object(int place) {
+        return kept[place];
+    }
+
+    /** Whether the sum of buckets is like a bucket, and can be summed up further. */
+    boolean mergeToState() {
+        return mergeToState;
+    }
+
+    Bucket empty() {
+        return new Bucket(new double[width], new Object[kept.length]);
+    }
+
+    void merge(Bucket newer, double[] numbers, int numbersAt, Object[] objects, int objectsAt) {
+        for (int i = 0; i < summaries.length; i++) {
+            if (summaries[i] instanceof Summary.Numbers summary) {
+                summary.merge(newer.numbers(), places[i], numbers, numbersAt + places[i]);
+            }
+        }
+        for (int i = 0; i < kept.length; i++) {
+            Object older = objects[objectsAt + i];
+            if (older != null) {
+                newer.objects()[i] = kept[i].merge(newer.objects()[i], older);
+            }
+        }
+    }
+
+    /** The feature that a sum of buckets comes to. */
+    Object result(int aggregate, Bucket sum) {
+        Summary summary = summaries[aggregate];
+        return summary instanceof Summary.Numbers numbers
+                ? numbers.result(sum.numbers(), places[aggregate])
+                : ((Summary.Objects) summary).result(sum.objects()[places[aggregate]]);
+    }
+}

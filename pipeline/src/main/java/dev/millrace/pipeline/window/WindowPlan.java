@@ -1,0 +1,297 @@
+package dev.millrace.pipeline.window;
+
+import dev.millrace.pipeline.event.Field;
+import dev.millrace.pipeline.event.FieldType;
+import dev.millrace.pipeline.event.Row;
+import dev.millrace.pipeline.event.Schema;
+import dev.millrace.pipeline.expression.EvaluationException;
+import dev.millrace.pipeline.expression.InvalidExpressionException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A window bound to an event's fields: which features, over which frames, at which precision. Immutable and thread-safe;
+ * the state of a key, {@link KeyState}, is not.
+ *
+ * <p>A time is cut down to the precision. An event at time t sees the events processed before it, and itself, whose times
+ * are in the frame that ends at t less the delay. One that comes out of order sees what is there at its own time and is
+ * seen by those that come after it; one that is more than the allowed lateness behind its key's newest event is neither
+ * added nor given features.
+ */
+public final class WindowPlan {
+    /** The name under which an aggregate reads the label. */
+    public static final String LABEL = "label";
+
+    private static final Schema LABEL_ONLY = new Schema(List.of(Field.canonical(LABEL, FieldType.DOUBLE, false)));
+    /** The longest window is kept in about so many chunks. */
+    private static final int CHUNKS = 32;
+
+    private static final long[] PRECISIONS = {3_600_000_000L, 60_000_000L, 1_000_000L, 100_000L, 10_000L, 1000L};
+    /** A default precision is finer than a thousandth of the shortest window. */
+    private static final int FINENESS = 1000;
+
+    private final List<Frame> frames;
+    private final List<Aggregate> aggregates;
+    private final Cells cells;
+    private final long precision;
+    private final long delay;
+    private final long lateness;
+    private final long retention;
+    private final long chunk;
+    private final double unlabelled;
+    private final Schema labelled;
+    private final boolean readsLabel;
+    private final List<Field> features;
+
+    private WindowPlan(
+            Schema labelled,
+            List<Frame> frames,
+            List<Aggregate> aggregates,
+            long precision,
+            long delay,
+            long lateness,
+            double unlabelled) {
+        this.labelled = labelled;
+        this.readsLabel = aggregates.stream().anyMatch(Aggregate::ofLabel);
+        this.frames = List.copyOf(frames);
+        this.aggregates = List.copyOf(aggregates);
+        this.cells = new Cells(aggregates);
+        this.precision = precision;
+        this.delay = delay;
+        this.lateness = lateness;
+        this.unlabelled = unlabelled;
+        long reach = frames.stream()
+                .mapToLong(frame -> Span.micros(frame.reach()))
+                .max()
+                .orElse(0);
+        this.retention = reach + delay + lateness;
+        this.chunk = Math.max(1, Math.floorDiv(reach, CHUNKS * precision)) * precision;
+        this.features = features(frames, aggregates);
+    }
+
+    /**
+     * What is to be bound.
+     *
+     * @param frames the windows, each giving every feature once
+     * @param aggregates the features by name
+     * @param precision how finely event times are told apart; by default a round thousandth of the shortest window or less
+     * @param delay how long before the event the windows end
+     * @param lateness how far behind its key's newest event an event may come
+     * @param unlabelled the label of an event as long as none has come
+     */
+    public record Settings(
+            List<Frame> frames,
+            Map<String, AggregateText> aggregates,
+            Optional<Duration> precision,
+            Duration delay,
+            Duration lateness,
+            double unlabelled) {}
+
+    /**
+     * The plan of a window over events of that schema.
+     *
+     * @throws InvalidExpressionException if an expression is not valid
+     */
+    public static WindowPlan bind(Settings settings, Schema schema) throws InvalidExpressionException {
+        Schema labelled = labelled(schema);
+        List<Aggregate> aggregates = new ArrayList<>();
+        for (Map.Entry<String, AggregateText> aggregate : settings.aggregates().entrySet()) {
+            aggregates.add(Aggregate.bind(aggregate.getKey(), aggregate.getValue(), labelled));
+        }
+        long precision = settings.precision().map(Span::micros).orElseGet(() -> defaultPrecision(settings.frames()));
+        return new WindowPlan(
+                labelled,
+                settings.frames(),
+                aggregates,
+                precision,
+                Span.micros(settings.delay()),
+                Span.micros(settings.lateness()),
+                settings.unlabelled());
+    }
+
+    /** The schema of what an aggregate may read: the event's fields, and the label. */
+    public static Schema labelled(Schema schema) {
+        return schema.plus(LABEL_ONLY.fields());
+    }
+
+    private static long defaultPrecision(List<Frame> frames) {
+        long shortest = frames.stream()
+                .mapToLong(frame -> Span.micros(frame.reach()))
+                .min()
+                .orElse(0);
+        for (long precision : PRECISIONS) {
+            if (precision * FINENESS <= shortest) {
+                return precision;
+            }
+        }
+        return PRECISIONS[PRECISIONS.length - 1];
+    }
+
+    private static List<Field> features(List<Frame> frames, List<Aggregate> aggregates) {
+        List<Field> fields = new ArrayList<>();
+        for (Aggregate aggregate : aggregates) {
+            for (Frame frame : frames) {
+                String name = name(aggregate.name(), frame, frames.size());
+                fields.add(Field.canonical(name, aggregate.summary().type(), false));
+            }
+        }
+        return List.copyOf(fields);
+    }
+
+    /** The name of a feature in a frame: with the frame's length behind it where there are several. */
+    public static String name(String aggregate, Frame frame, int frames) {
+        return frames == 1 ? aggregate : aggregate + "_" + frame.suffix();
+    }
+
+    /** The fields that the window adds to an event. */
+    public List<Field> features() {
+        return features;
+    }
+
+    /** Whether features read a label. */
+    public boolean readsLabel() {
+        return readsLabel;
+    }
+
+    /** The label of an event as long as none has come. */
+    public double unlabelled() {
+        return unlabelled;
+    }
+
+    /** How long before a key's newest event its state is still needed. */
+    public Duration retention() {
+        return Duration.of(retention, ChronoUnit.MICROS);
+    }
+
+    /** The time at which the chunk of that number ends: an older one than the retention can be forgotten. */
+    public Instant endOfChunk(long number) {
+        return Instant.EPOCH.plus((number + 1) * chunk, ChronoUnit.MICROS);
+    }
+
+    /**
+     * Adds an event to its key's state and says what the windows hold at its time.
+     *
+     * @throws EvaluationException if an expression has no value on the event; the state is as it was
+     */
+    public Windowed add(Row event, Instant at, KeyState state) throws EvaluationException {
+        long time = floor(Span.micros(at));
+        if (!state.reaches(time)) {
+            return Windowed.late(features.size());
+        }
+        Object[] contributions = new Object[aggregates.size()];
+        Row labelled = labelled(event);
+        for (int i = 0; i < contributions.length; i++) {
+            contributions[i] = aggregates.get(i).contribution(labelled);
+        }
+        Chunk changed = state.chunkOf(time);
+        int bucket = changed.bucketOf(time);
+        for (int i = 0; i < contributions.length; i++) {
+            if (contributions[i] != null) {
+                changed.add(bucket, i, contributions[i], 1);
+            }
+        }
+        return new Windowed(
+                state.features(floor(Span.micros(at) - delay)),
+                changed.number(),
+                changed.toBytes(),
+                state.expire(),
+                false);
+    }
+
+    private Row labelled(Row event) {
+        if (!readsLabel) {
+            return event;
+        }
+        Object[] values = event.valuesFor(labelled);
+        values[values.length - 1] = unlabelled;
+        return new Row(labelled, values);
+    }
+
+    /** What the windows hold at that time; the state stays as it is. */
+    public Object[] at(Instant time, KeyState state) {
+        return state.features(floor(Span.micros(time) - delay));
+    }
+
+    /**
+     * Changes what an event with a label counts for. It may come before the event itself.
+     *
+     * @param at the event's time
+     * @return the chunk that changed, or nothing where the event is forgotten or counts for the same
+     * @throws EvaluationException if an expression has no value on one of the labels; the state is as it was
+     */
+    public Optional<Windowed> label(Instant at, double before, double after, KeyState state)
+            throws EvaluationException {
+        long time = floor(Span.micros(at));
+        if (!state.remembers(time)) {
+            return Optional.empty();
+        }
+        Object[] removed = new Object[aggregates.size()];
+        Object[] added = new Object[aggregates.size()];
+        for (int i = 0; i < added.length; i++) {
+            if (aggregates.get(i).ofLabel()) {
+                removed[i] = aggregates.get(i).contribution(only(before));
+                added[i] = aggregates.get(i).contribution(only(after));
+            }
+        }
+        Chunk changed = state.chunkOf(time);
+        int bucket = changed.bucketOf(time);
+        for (int i = 0; i < added.length; i++) {
+            if (removed[i] != null) {
+                changed.add(bucket, i, removed[i], -1);
+            }
+            if (added[i] != null) {
+                changed.add(bucket, i, added[i], 1);
+            }
+        }
+        return Optional.of(new Windowed(new Object[0], changed.number(), changed.toBytes(), state.expire(), false));
+    }
+
+    /** Aggregates that read the label read nothing else. */
+    private Row only(double label) {
+        Object[] values = new Object[labelled.size()];
+        values[values.length - 1] = label;
+        return new Row(labelled, values);
+    }
+
+    private long floor(long micros) {
+        return Math.floorDiv(micros, precision) * precision;
+    }
+
+    List<Frame> frames() {
+        return frames;
+    }
+
+    List<Aggregate> aggregates() {
+        return aggregates;
+    }
+
+    Cells cells() {
+        return cells;
+    }
+
+    long lateness() {
+        return lateness;
+    }
+
+    /** How far behind its key's newest bucket a bucket is still needed. */
+    long reach() {
+        return retention;
+    }
+
+    long chunkOf(long time) {
+        return Math.floorDiv(time, chunk);
+    }
+
+    long[] begins(long end) {
+        long[] begins = new long[frames.size()];
+        for (int i = 0; i < begins.length; i++) {
+            begins[i] = frames.get(i).begin(end, precision);
+        }
+        return begins;
+    }
+}
