@@ -1,8 +1,11 @@
 package dev.millrace.ingest.channel;
 
 import dev.millrace.ingest.intake.Intake;
+import dev.millrace.pipeline.topic.Stage;
 import dev.millrace.service.problem.Problem;
 import dev.millrace.service.problem.ProblemException;
+import dev.millrace.service.tracing.Sending;
+import dev.millrace.service.tracing.StageTraces;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +25,7 @@ public final class SendBatch {
     private final RawChannel channel;
     private final String pipeline;
     private final Duration patience;
+    private final Sending traced;
     private final List<CompletableFuture<Void>> pending = new ArrayList<>();
     private long bytes;
 
@@ -34,10 +38,12 @@ public final class SendBatch {
         this.channel = channel;
         this.pipeline = pipeline;
         this.patience = patience;
+        this.traced = StageTraces.of(Stage.INGEST, pipeline).sendingOfRequest();
     }
 
     /** Sends one record. */
     public void send(Intake intake) {
+        traced.carry(intake.record());
         pending.add(channel.send(pipeline, intake.record()).toCompletableFuture());
         bytes += intake.size();
     }
@@ -58,6 +64,7 @@ public final class SendBatch {
                     .get(patience.toMillis(), TimeUnit.MILLISECONDS);
             pending.clear();
             bytes = 0;
+            traced.done();
         } catch (TimeoutException | ExecutionException e) {
             throw unavailable();
         } catch (InterruptedException e) {
@@ -67,6 +74,7 @@ public final class SendBatch {
     }
 
     private ProblemException unavailable() {
+        traced.close();
         return new ProblemException(
                 Problem.of(
                         503,

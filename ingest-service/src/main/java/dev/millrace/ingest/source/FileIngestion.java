@@ -9,6 +9,9 @@ import dev.millrace.ingest.position.PositionLog;
 import dev.millrace.pipeline.declaration.SourceDeclaration.FileFormat;
 import dev.millrace.pipeline.event.EventId;
 import dev.millrace.pipeline.event.Violation;
+import dev.millrace.pipeline.topic.Stage;
+import dev.millrace.service.tracing.Sending;
+import dev.millrace.service.tracing.StageTraces;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -37,6 +40,7 @@ final class FileIngestion {
     private final FileSettings.Files settings;
     private final IngestMetrics metrics;
     private final BooleanSupplier stopping;
+    private final StageTraces traces;
 
     FileIngestion(
             EventIntake intake,
@@ -49,6 +53,7 @@ final class FileIngestion {
         this.settings = settings;
         this.metrics = metrics;
         this.stopping = stopping;
+        this.traces = StageTraces.of(Stage.INGEST, intake.pipeline().name());
     }
 
     /** Whether there is more in the file than was read. */
@@ -171,7 +176,11 @@ final class FileIngestion {
 
         private void commit(FilePosition position) {
             long begun = System.nanoTime();
-            log.commit(records, key(found.file()), position);
+            try (Sending traced = traces.sending()) {
+                records.forEach(traced::carry);
+                log.commit(records, key(found.file()), position);
+                traced.done();
+            }
             records.forEach(record -> metrics.sent(intake.pipeline().name(), record));
             metrics.worked(intake.pipeline().name(), Duration.ofNanos(System.nanoTime() - begun));
             records.clear();

@@ -117,6 +117,11 @@ public final class Warehouse {
         }
     }
 
+    /** The table that gets the events. */
+    public String table() {
+        return fact.name().table();
+    }
+
     private Loaded load(Connection connection, Batch batch, boolean lookUpIds)
             throws SQLException, OffsetsMovedException {
         String topic = plan.pipeline().topicToLoad();

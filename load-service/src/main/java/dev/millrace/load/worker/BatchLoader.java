@@ -6,6 +6,10 @@ import dev.millrace.load.warehouse.Loaded;
 import dev.millrace.load.warehouse.OffsetsMovedException;
 import dev.millrace.load.warehouse.Refused;
 import dev.millrace.load.warehouse.Warehouse;
+import dev.millrace.pipeline.topic.Stage;
+import dev.millrace.service.tracing.StageTraces;
+import dev.millrace.service.tracing.TracedBatch;
+import dev.millrace.service.tracing.TracedCall;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,6 +33,7 @@ final class BatchLoader implements Runnable {
     private final OwnTables ownTables;
     private final Warehouse warehouse;
     private final Backoff backoff;
+    private final StageTraces traces;
     private final BlockingQueue<Handed> handed = new LinkedBlockingQueue<>();
     private final Queue<Settled> settled = new ConcurrentLinkedQueue<>();
     private final CountDownLatch ready = new CountDownLatch(1);
@@ -36,6 +41,7 @@ final class BatchLoader implements Runnable {
     private volatile boolean ended;
 
     private boolean prepared;
+    private TracedBatch traced = TracedBatch.NONE;
     private volatile int epoch;
     private volatile int movedIn = -1;
     private volatile WorkerState state = new WorkerState.Starting();
@@ -59,6 +65,7 @@ final class BatchLoader implements Runnable {
         this.ownTables = ownTables;
         this.warehouse = warehouse;
         this.backoff = backoff;
+        this.traces = StageTraces.of(Stage.LOAD, pipeline);
     }
 
     /** Takes a batch, not to be touched again until it is {@link #settled()}. */
@@ -126,7 +133,14 @@ final class BatchLoader implements Runnable {
 
     private void settle(Handed next) throws InterruptedException {
         Instant began = Instant.now();
-        Outcome outcome = load(next.batch(), next.epoch(), Outcome.NOTHING_YET);
+        Outcome outcome;
+        try (TracedBatch batch = traces.process(next.batch().records())) {
+            traced = batch;
+            outcome = load(next.batch(), next.epoch(), Outcome.NOTHING_YET);
+            if (outcome.complete()) {
+                batch.done();
+            }
+        }
         Instant now = Instant.now();
         settled.add(new Settled(
                 next.batch(), next.epoch(), outcome.complete(), outcome.loaded(), now, Duration.between(began, now)));
@@ -155,7 +169,7 @@ final class BatchLoader implements Runnable {
                     }
                     current = current.again();
                 }
-                Loaded loaded = warehouse.load(current);
+                Loaded loaded = commit(current);
                 working();
                 return before.and(loaded);
             } catch (OffsetsMovedException e) {
@@ -176,6 +190,14 @@ final class BatchLoader implements Runnable {
             }
         }
         return before.dropped();
+    }
+
+    private Loaded commit(Batch batch) throws SQLException, OffsetsMovedException {
+        try (TracedCall transaction = traced.copyTo(warehouse.table(), batch.rows())) {
+            Loaded loaded = warehouse.load(batch);
+            transaction.done();
+            return loaded;
+        }
     }
 
     /** Some row is refused: each half by itself, down to the row. */

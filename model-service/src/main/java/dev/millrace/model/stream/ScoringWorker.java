@@ -8,6 +8,9 @@ import dev.millrace.model.registry.ModelDescription;
 import dev.millrace.model.registry.Models;
 import dev.millrace.pipeline.Pipeline;
 import dev.millrace.pipeline.declaration.ModelReference;
+import dev.millrace.pipeline.topic.Stage;
+import dev.millrace.service.tracing.StageTraces;
+import dev.millrace.service.tracing.TracedBatch;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -39,6 +42,7 @@ final class ScoringWorker implements AutoCloseable {
     private final ModelMetrics metrics;
     private final StreamSettings settings;
     private final Map<String, Object> kafka;
+    private final StageTraces traces;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final Thread thread;
     private volatile String state = "starting";
@@ -56,6 +60,7 @@ final class ScoringWorker implements AutoCloseable {
         this.metrics = metrics;
         this.settings = settings;
         this.kafka = kafka;
+        this.traces = StageTraces.of(Stage.MODEL, pipeline.name());
         this.thread = new Thread(this::run, "scoring-" + pipeline.name());
     }
 
@@ -129,12 +134,15 @@ final class ScoringWorker implements AutoCloseable {
             BatchScorer scorer)
             throws OrtException {
         long start = System.nanoTime();
-        List<ProducerRecord<byte[], byte[]>> scored = scorer.score(records, model);
-        producer.beginTransaction();
-        scored.forEach(producer::send);
-        producer.sendOffsetsToTransaction(records.nextOffsets(), consumer.groupMetadata());
-        producer.commitTransaction();
-        scorer.count(scored, model, Duration.ofNanos(System.nanoTime() - start));
+        try (TracedBatch traced = traces.process(records)) {
+            List<ProducerRecord<byte[], byte[]>> scored = scorer.score(records, model);
+            producer.beginTransaction();
+            scored.forEach(producer::send);
+            producer.sendOffsetsToTransaction(records.nextOffsets(), consumer.groupMetadata());
+            producer.commitTransaction();
+            scorer.count(scored, model, Duration.ofNanos(System.nanoTime() - start));
+            traced.done();
+        }
     }
 
     /** Why nothing can be scored with that, if nothing can. */

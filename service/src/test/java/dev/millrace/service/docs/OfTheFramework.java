@@ -41,6 +41,27 @@ final class OfTheFramework {
                         Sources.SERVICES,
                         "How long requests that are being answered may take once the service is to end."),
                 new ConfigurationKey(
+                        "quarkus.otel.sdk.disabled",
+                        common("quarkus.otel.sdk.disabled"),
+                        Sources.SERVICES,
+                        "Whether no traces are made; `false` turns them on. See [tracing](../operations/tracing.md)."),
+                new ConfigurationKey(
+                        "quarkus.otel.exporter.otlp.endpoint",
+                        "http://localhost:4317",
+                        Sources.SERVICES,
+                        "Where traces go: a collector that speaks OTLP."),
+                new ConfigurationKey(
+                        "quarkus.otel.exporter.otlp.protocol",
+                        "grpc",
+                        Sources.SERVICES,
+                        "How they go there: `grpc`, or `http/protobuf`, whose usual port is 4318."),
+                new ConfigurationKey(
+                        "quarkus.otel.traces.sampler.arg",
+                        common("quarkus.otel.traces.sampler.arg"),
+                        Sources.SERVICES,
+                        "Which part of the requests, and of the chunks of files, is traced by its first event, 0 to 1. A"
+                                + " request whose caller samples it is traced in any case."),
+                new ConfigurationKey(
                         "quarkus.datasource.jdbc.url", load("quarkus.datasource.jdbc.url"), LOAD, "The warehouse."),
                 new ConfigurationKey(
                         "quarkus.datasource.username",

@@ -33,7 +33,10 @@ public final class TransformTopology {
                         new ByteArrayDeserializer(),
                         new ByteArrayDeserializer(),
                         pipeline.topics().raw())
-                .addProcessor(TRANSFORM, () -> new TransformProcessor(pipeline, meters, limits), RAW)
+                .addProcessor(
+                        TRANSFORM,
+                        () -> new TracedProcessor(pipeline.name(), new TransformProcessor(pipeline, meters, limits)),
+                        RAW)
                 .addSink(CLEAN, pipeline.topics().clean(), bytes, bytes, TRANSFORM)
                 .addSink(REJECTED, pipeline.topics().rejected(), bytes, bytes, TRANSFORM);
     }
