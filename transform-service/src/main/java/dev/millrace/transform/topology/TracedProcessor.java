@@ -12,18 +12,18 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
  * Lets a processor work on a sampled record within a span of the record's trace; what it sends on with the record's headers
  * goes on in that trace. Confined to its stream thread.
  */
-final class TracedProcessor implements Processor<byte[], byte[], byte[], byte[]> {
-    private final Processor<byte[], byte[], byte[], byte[]> processor;
+final class TracedProcessor<V> implements Processor<byte[], byte[], byte[], V> {
+    private final Processor<byte[], byte[], byte[], V> processor;
     private final StageTraces traces;
-    private ProcessorContext<byte[], byte[]> context;
+    private ProcessorContext<byte[], V> context;
 
-    TracedProcessor(String pipeline, Processor<byte[], byte[], byte[], byte[]> processor) {
+    TracedProcessor(String pipeline, Processor<byte[], byte[], byte[], V> processor) {
         this.processor = processor;
         this.traces = StageTraces.of(Stage.TRANSFORM, pipeline);
     }
 
     @Override
-    public void init(ProcessorContext<byte[], byte[]> newContext) {
+    public void init(ProcessorContext<byte[], V> newContext) {
         this.context = newContext;
         processor.init(newContext);
     }
