@@ -4,11 +4,15 @@ import dev.millrace.pipeline.Pipeline;
 import dev.millrace.pipeline.declaration.QualityRule;
 import dev.millrace.pipeline.rejection.RejectionReason;
 import dev.millrace.pipeline.transform.CheckListener;
+import dev.millrace.pipeline.transform.KeyedStep;
+import dev.millrace.pipeline.transform.Outcome;
+import dev.millrace.pipeline.transform.WindowStep;
 import dev.millrace.service.metrics.StageMetrics;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -21,6 +25,7 @@ public final class PipelineMeters implements CheckListener {
     private final String pipeline;
     private final StageMetrics stage;
     private final Map<String, Results> checks;
+    private final Map<String, Counter> late;
     private final Counter failures;
 
     PipelineMeters(Pipeline pipeline, MeterRegistry registry, StageMetrics stage) {
@@ -31,9 +36,23 @@ public final class PipelineMeters implements CheckListener {
             Counter pass = check(rule.name(), "pass", registry);
             checks.put(rule.name(), new Results(pass, check(rule.name(), "fail", registry)));
         }
+        this.late = new HashMap<>();
+        for (int place : pipeline.transform().keyedSteps()) {
+            KeyedStep step = pipeline.transform().keyedStep(place);
+            if (step instanceof WindowStep) {
+                late.put(step.name(), late(step.name(), registry));
+            }
+        }
         this.failures = Counter.builder("millrace.stream.failures")
                 .description("Times a pipeline's stream failed and was started again.")
                 .tags("pipeline", pipeline.name())
+                .register(registry);
+    }
+
+    private Counter late(String step, MeterRegistry registry) {
+        return Counter.builder("millrace.late.events")
+                .description("Events that came too late to be counted in a step's windows.")
+                .tags("pipeline", pipeline, "step", step)
                 .register(registry);
     }
 
@@ -52,6 +71,21 @@ public final class PipelineMeters implements CheckListener {
     /** Counts a record that was refused. */
     public void rejected(RejectionReason reason) {
         stage.rejected(pipeline, reason);
+    }
+
+    /** Counts a record that a step left out. */
+    public void leftOut(Outcome.Why why) {
+        stage.events(pipeline, why.name().toLowerCase(Locale.ROOT), 1);
+    }
+
+    /** Counts an event that came too late for that step's windows. */
+    public void late(String step) {
+        late.get(step).increment();
+    }
+
+    /** Records the nanoseconds that a step behind the first took for a record. */
+    public void worked(long nanos) {
+        stage.worked(pipeline, Duration.ofNanos(nanos));
     }
 
     /** Records when a record was accepted, in milliseconds of the epoch, and the nanoseconds that were spent on it. */

@@ -6,13 +6,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The topics of one pipeline: {@code millrace.<pipeline>.<raw|clean|scored|rejected>}.
+ * The topics of one pipeline: {@code millrace.<pipeline>.<raw|clean|scored|rejected>}, and for some steps
+ * {@code left-out}, {@code features} and {@code labels.<name>}.
  *
  * @param pipeline the pipeline's name
  */
 public record Topics(String pipeline) {
     private static final Pattern NAME =
-            Pattern.compile("millrace\\.([a-z0-9](?:[-a-z0-9]*[a-z0-9])?)\\.(?:raw|clean|scored|rejected)");
+            Pattern.compile("millrace\\.([a-z0-9](?:[-a-z0-9]*[a-z0-9])?)\\.(?:raw|clean|scored|rejected"
+                    + "|left-out|features|labels\\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)");
 
     /** Accepted events as they came. */
     public String raw() {
@@ -34,7 +36,22 @@ public record Topics(String pipeline) {
         return name("rejected");
     }
 
-    /** All of the pipeline's topics. */
+    /** What steps left out as their author wants it, each with why, and without the event. */
+    public String leftOut() {
+        return name("left-out");
+    }
+
+    /** The features of each key as of its last event. */
+    public String features() {
+        return name("features");
+    }
+
+    /** The labels of that name. */
+    public String labels(String labels) {
+        return name("labels." + labels);
+    }
+
+    /** The topics that every pipeline has. */
     public List<String> all() {
         return List.of(raw(), clean(), scored(), rejected());
     }

@@ -1,6 +1,8 @@
 package dev.millrace.pipeline.transform;
 
 import dev.millrace.pipeline.event.Field;
+import dev.millrace.pipeline.event.Schema;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -30,5 +32,24 @@ final class Lineage {
             return project.namesBefore(needed);
         }
         return needed;
+    }
+
+    /** Whether one of these fields has another value, or is another's, behind the step. */
+    static boolean changes(Step step, Set<String> fields) {
+        if (step instanceof ProjectStep project) {
+            return fields.stream()
+                    .anyMatch(field -> project.output().find(field) < 0
+                            || !project.namesBefore(Set.of(field)).contains(field));
+        } else if (step instanceof CastStep cast) {
+            return isAmong(fields, cast.output(), cast.ordinals());
+        } else if (step instanceof TokenizeStep tokenize) {
+            return isAmong(fields, tokenize.output(), tokenize.ordinals());
+        }
+        return false;
+    }
+
+    private static boolean isAmong(Set<String> fields, Schema schema, int[] ordinals) {
+        return Arrays.stream(ordinals)
+                .anyMatch(ordinal -> fields.contains(schema.field(ordinal).name()));
     }
 }

@@ -115,6 +115,27 @@ public final class Transform {
         return place == 0 ? checkedSchema : steps.get(place - 1).output();
     }
 
+    /** Whether a step may leave an event out. */
+    public boolean leavesOut() {
+        return steps.stream().anyMatch(step -> step instanceof FilterStep || step instanceof DeduplicateStep);
+    }
+
+    /** Whether a step adds rolling features. */
+    public boolean hasWindows() {
+        return steps.stream().anyMatch(WindowStep.class::isInstance);
+    }
+
+    /** Whether the steps from one place to before another leave these fields as they are. */
+    public boolean keeps(Set<String> fields, int from, int before) {
+        return steps.subList(from, before).stream().noneMatch(step -> Lineage.changes(step, fields));
+    }
+
+    /** Whether a step puts tokens in place of that field's values. */
+    public boolean tokenizes(String field) {
+        return steps.stream()
+                .anyMatch(step -> step instanceof TokenizeStep tokenize && Lineage.changes(tokenize, Set.of(field)));
+    }
+
     /** Checks an event and takes it as far as it comes by itself. */
     public Outcome enter(Row event, CheckListener listener) {
         ArrayNode flags = null;

@@ -1,5 +1,7 @@
 package dev.millrace.pipeline.transform;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.millrace.pipeline.event.Row;
 import dev.millrace.pipeline.event.Schema;
 import dev.millrace.pipeline.window.WindowPlan;
@@ -19,6 +21,9 @@ import java.util.Optional;
 public record WindowStep(
         String name, Schema input, Schema output, String field, WindowPlan plan, Optional<String> labels)
         implements KeyedStep {
+    /** The flag of an event that came too late for a window. */
+    public static final String LATE = "late";
+
     @Override
     public List<String> by() {
         return List.of(field);
@@ -40,5 +45,17 @@ public record WindowStep(
     /** The event without features, as one that has no key or came too late. */
     public Row without(Row row) {
         return new Row(output, row.valuesFor(output));
+    }
+
+    /** The event without features, flagged as one that came too late to be counted. */
+    public Row late(Row row) {
+        Object[] values = row.valuesFor(output);
+        int flags = output.ordinal(Transform.QUALITY_FLAGS);
+        ArrayNode all = JsonNodeFactory.instance.arrayNode();
+        if (values[flags] instanceof ArrayNode before) {
+            all.addAll(before);
+        }
+        values[flags] = all.add(LATE);
+        return new Row(output, values);
     }
 }

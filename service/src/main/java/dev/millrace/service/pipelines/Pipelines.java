@@ -132,7 +132,7 @@ public class Pipelines {
 
     private Optional<String> begin(Pipeline pipeline, Map<String, Pipeline> next) {
         try {
-            topics.provide(pipeline.topics());
+            topics.provide(pipeline);
             listeners.forEach(listener -> listener.started(pipeline));
             next.put(pipeline.name(), pipeline);
             running = Map.copyOf(next);

@@ -1,5 +1,6 @@
 package dev.millrace.service.topics;
 
+import dev.millrace.pipeline.Pipeline;
 import dev.millrace.pipeline.topic.Topics;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.annotation.PreDestroy;
@@ -42,6 +43,24 @@ public class TopicProvisioner {
      *
      * @throws IllegalStateException if the broker did not answer in time or refused
      */
+    public void provide(Pipeline pipeline) {
+        Topics topics = pipeline.topics();
+        provide(topics);
+        if (pipeline.transform().leavesOut()) {
+            provide(topics.leftOut(), settings());
+        }
+        if (pipeline.transform().hasWindows()) {
+            Map<String, String> compacted = new HashMap<>(settings());
+            compacted.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
+            provide(topics.features(), compacted);
+        }
+        // Windows that count labels bring them together with events by partition: both have as many.
+        for (String labels : pipeline.declaration().spec().labels().keySet()) {
+            provide(topics.labels(labels), settings());
+        }
+    }
+
+    /** Makes the topics exist that every pipeline has. */
     public void provide(Topics topics) {
         for (String name : topics.all()) {
             provide(name, settings());

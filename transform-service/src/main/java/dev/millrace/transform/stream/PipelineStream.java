@@ -1,6 +1,7 @@
 package dev.millrace.transform.stream;
 
 import dev.millrace.pipeline.Pipeline;
+import dev.millrace.pipeline.transform.Transform;
 import dev.millrace.transform.PipelineMeters;
 import dev.millrace.transform.topology.SizeLimits;
 import dev.millrace.transform.topology.TransformTopology;
@@ -21,6 +22,7 @@ final class PipelineStream {
     private static final Logger LOG = Logger.getLogger(PipelineStream.class);
 
     private final Pipeline pipeline;
+    private final Transform transform;
     private final PipelineMeters meters;
     private final TopicSizes sizes;
     private final StreamsProperties properties;
@@ -34,12 +36,14 @@ final class PipelineStream {
     /** @throws IllegalStateException if the broker did not answer */
     PipelineStream(
             Pipeline pipeline,
+            Transform transform,
             PipelineMeters meters,
             TopicSizes sizes,
             StreamsProperties properties,
             InstanceClients clients,
             KafkaMeters kafkaMeters) {
         this.pipeline = pipeline;
+        this.transform = transform;
         this.meters = meters;
         this.sizes = sizes;
         this.properties = properties;
@@ -79,7 +83,14 @@ final class PipelineStream {
 
     private KafkaStreams create(SizeLimits limits) {
         KafkaStreams created = new KafkaStreams(
-                TransformTopology.of(pipeline, meters, limits), properties.of(pipeline.name(), limits), clients);
+                TransformTopology.of(
+                        pipeline,
+                        transform,
+                        meters,
+                        limits,
+                        sizes.partitionsOf(pipeline.topics().raw())),
+                properties.of(pipeline.name(), limits),
+                clients);
         created.setUncaughtExceptionHandler(this::failed);
         created.setStateListener((now, before) -> {
             if (now == KafkaStreams.State.ERROR && !broken) {

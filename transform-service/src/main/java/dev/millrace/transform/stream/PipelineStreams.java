@@ -30,6 +30,7 @@ public class PipelineStreams implements PipelineListener {
     private final InstanceClients clients;
     private final TransformMetrics metrics;
     private final KafkaMeters kafkaMeters;
+    private final Secrets secrets;
     private final Admin admin;
     private final TopicSizes sizes;
     private final Map<String, PipelineStream> running = new ConcurrentHashMap<>();
@@ -38,11 +39,13 @@ public class PipelineStreams implements PipelineListener {
             StreamsSettings settings,
             @Identifier("default-kafka-broker") Map<String, Object> kafka,
             Instance instance,
+            Secrets secrets,
             TransformMetrics metrics,
             KafkaMeters kafkaMeters) {
         this.settings = settings;
         this.properties = new StreamsProperties(settings, kafka, instance.name());
         this.clients = new InstanceClients(instance.name());
+        this.secrets = secrets;
         this.metrics = metrics;
         this.kafkaMeters = kafkaMeters;
         Map<String, Object> asking = new HashMap<>(kafka);
@@ -53,8 +56,14 @@ public class PipelineStreams implements PipelineListener {
 
     @Override
     public void started(Pipeline pipeline) {
-        PipelineStream stream =
-                new PipelineStream(pipeline, metrics.of(pipeline), sizes, properties, clients, kafkaMeters);
+        PipelineStream stream = new PipelineStream(
+                pipeline,
+                pipeline.transform().with(secrets::of),
+                metrics.of(pipeline),
+                sizes,
+                properties,
+                clients,
+                kafkaMeters);
         running.put(pipeline.name(), stream);
         stream.start();
     }

@@ -43,6 +43,7 @@ final class StreamsProperties {
                 settings.commitInterval().toMillis());
         // As much as one poll brings: a partition with a fuller buffer is paused and resumed at each turn.
         properties.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, AT_ONCE);
+        properties.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedMemory.class);
         properties.put(CommonClientConfigs.METADATA_MAX_AGE_CONFIG, 30_000);
         consumer(properties);
         producer(properties, limits);

@@ -16,7 +16,7 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/** Asks the broker how large a record of a topic may be. Thread-safe. */
+/** Asks the broker how large a record of a topic may be, and how many partitions it has. Thread-safe. */
 final class TopicSizes {
     /** Below a producer's whole buffer, 32 MiB by default, which a record has to fit into as well. */
     static final int LARGEST = 16 * 1024 * 1024;
@@ -57,6 +57,27 @@ final class TopicSizes {
                 Thread.currentThread().interrupt();
                 throw new IllegalStateException("interrupted while reading the topics' size limits", e);
             }
+        }
+    }
+
+    /**
+     * How many partitions a topic has.
+     *
+     * @throws IllegalStateException if the broker did not answer or the topic does not exist
+     */
+    int partitionsOf(String topic) {
+        try {
+            return admin.describeTopics(List.of(topic))
+                    .allTopicNames()
+                    .get(PATIENCE.toMillis(), MILLISECONDS)
+                    .get(topic)
+                    .partitions()
+                    .size();
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IllegalStateException("the partitions of " + topic + " can not be counted: " + e, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while counting the partitions of " + topic, e);
         }
     }
 

@@ -7,7 +7,7 @@ import dev.millrace.pipeline.event.Text;
 import dev.millrace.pipeline.event.Violation;
 import dev.millrace.pipeline.rejection.RejectionReason;
 import dev.millrace.pipeline.transform.CheckListener;
-import dev.millrace.pipeline.transform.Outcome;
+import dev.millrace.pipeline.transform.Transform;
 import java.util.List;
 import java.util.Optional;
 import org.jboss.logging.Logger;
@@ -20,10 +20,12 @@ final class RecordTransform {
     private static final Logger LOG = Logger.getLogger(RecordTransform.class);
 
     private final Pipeline pipeline;
+    private final Transform transform;
     private final CheckListener checks;
 
-    RecordTransform(Pipeline pipeline, CheckListener checks) {
+    RecordTransform(Pipeline pipeline, Transform transform, CheckListener checks) {
         this.pipeline = pipeline;
+        this.transform = transform;
         this.checks = checks;
     }
 
@@ -37,8 +39,7 @@ final class RecordTransform {
         try {
             return judgeWhatIsForeseen(value, id);
         } catch (RuntimeException | StackOverflowError e) {
-            LOG.errorf(e, "pipeline %s: a record failed in an unforeseen way and is rejected", pipeline.name());
-            return Verdict.Refused.of(RejectionReason.INTERNAL_ERROR, e.toString());
+            return unforeseen(e);
         }
     }
 
@@ -55,10 +56,20 @@ final class RecordTransform {
             return Verdict.Refused.of(refused.violations());
         }
         Row event = pipeline.withId(((Reading.Read) reading).row(), id.get());
-        Outcome outcome = pipeline.transform().apply(event, checks);
-        if (outcome instanceof Outcome.Rejected rejected) {
-            return Verdict.Refused.of(rejected.reason(), rejected.message());
+        return Verdict.of(transform.enter(event, checks));
+    }
+
+    /** The verdict on an event that the step before that place is done with. */
+    Verdict proceed(Row row, int from) {
+        try {
+            return Verdict.of(transform.proceed(row, from));
+        } catch (RuntimeException | StackOverflowError e) {
+            return unforeseen(e);
         }
-        return new Verdict.Clean(pipeline.cleanWriter().write(((Outcome.Clean) outcome).row()));
+    }
+
+    private Verdict unforeseen(Throwable e) {
+        LOG.errorf(e, "pipeline %s: a record failed in an unforeseen way and is rejected", pipeline.name());
+        return Verdict.Refused.of(RejectionReason.INTERNAL_ERROR, e.toString());
     }
 }

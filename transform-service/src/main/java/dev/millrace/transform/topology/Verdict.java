@@ -1,14 +1,16 @@
 package dev.millrace.transform.topology;
 
+import dev.millrace.pipeline.event.Row;
 import dev.millrace.pipeline.event.Violation;
 import dev.millrace.pipeline.rejection.RejectionReason;
+import dev.millrace.pipeline.transform.Outcome;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** What a raw record is found to be. */
+/** What a record is found to be. */
 sealed interface Verdict {
-    /** A good event; the value is the clean record's. */
-    record Clean(byte[] value) implements Verdict {}
+    /** A good event; the row has the clean schema. */
+    record Clean(Row row) implements Verdict {}
 
     /** One to be rejected, and why. */
     record Refused(RejectionReason reason, String message, List<Violation> violations) implements Verdict {
@@ -20,5 +22,23 @@ sealed interface Verdict {
         static Refused of(RejectionReason reason, String message) {
             return new Refused(reason, message, List.of());
         }
+    }
+
+    /** One to be left out, and why. */
+    record LeftOut(Outcome.Why why) implements Verdict {}
+
+    /** One that has come to a step that needs to know what came before. */
+    record Waiting(int step, Row row) implements Verdict {}
+
+    static Verdict of(Outcome outcome) {
+        if (outcome instanceof Outcome.Clean clean) {
+            return new Clean(clean.row());
+        } else if (outcome instanceof Outcome.At at) {
+            return new Waiting(at.step(), at.row());
+        } else if (outcome instanceof Outcome.LeftOut leftOut) {
+            return new LeftOut(leftOut.why());
+        }
+        Outcome.Rejected rejected = (Outcome.Rejected) outcome;
+        return Refused.of(rejected.reason(), rejected.message());
     }
 }

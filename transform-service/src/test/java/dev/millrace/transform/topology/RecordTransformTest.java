@@ -40,7 +40,7 @@ class RecordTransformTest {
     void a_good_record_is_clean_and_its_checks_are_told() {
         Verdict verdict = judge(GOOD, Optional.of("o1"), (check, passed) -> checked.add(check + " " + passed));
 
-        assertThat(new String(((Verdict.Clean) verdict).value(), StandardCharsets.UTF_8))
+        assertThat(new String(pipeline().cleanWriter().write(((Verdict.Clean) verdict).row()), StandardCharsets.UTF_8))
                 .isEqualTo("{\"order_id\":\"o1\",\"at\":\"2026-07-01T10:00:00Z\",\"amount\":1}");
         assertThat(checked).containsExactly("positive true");
     }
@@ -81,7 +81,8 @@ class RecordTransformTest {
     }
 
     private static Verdict judge(String json, Optional<String> id, CheckListener checks) {
-        return new RecordTransform(pipeline(), checks).judge(json.getBytes(StandardCharsets.UTF_8), id);
+        return new RecordTransform(pipeline(), pipeline().transform(), checks)
+                .judge(json.getBytes(StandardCharsets.UTF_8), id);
     }
 
     private static Pipeline pipeline() {

@@ -59,7 +59,11 @@ class TransformTopologyTest {
         Pipeline pipeline = Pipeline.of(DeclarationReader.read("orders.yaml", PIPELINE));
         driver = new TopologyTestDriver(
                 TransformTopology.of(
-                        pipeline, TransformMetricsFixture.meters(pipeline), new SizeLimits(LARGEST, LARGEST)),
+                        pipeline,
+                        pipeline.transform(),
+                        TransformMetricsFixture.meters(pipeline),
+                        new SizeLimits(LARGEST, LARGEST),
+                        1),
                 new Properties());
         raw = driver.createInputTopic("millrace.orders.raw", new ByteArraySerializer(), new ByteArraySerializer());
         clean = output("millrace.orders.clean");

@@ -1,0 +1,135 @@
+package dev.millrace.transform.topology;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
+import dev.millrace.pipeline.transform.WindowStep;
+import dev.millrace.transform.topology.Wiring.Arrival;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.OptionalDouble;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jboss.logging.Logger;
+
+/**
+ * Brings labels and the events that they name together, whichever came first, and sends the label on to the event's
+ * window. The store has of each event's id what is known of both. Confined to its stream thread.
+ */
+final class LabelProcessor implements Processor<byte[], Flow, byte[], Flow> {
+    private static final Logger LOG = Logger.getLogger(LabelProcessor.class);
+    private static final ObjectReader JSON = new ObjectMapper().reader();
+
+    private final Stages stages;
+    private final WindowStep step;
+    private final String storeName;
+    private ProcessorContext<byte[], Flow> context;
+    private KeyValueStore<Bytes, byte[]> store;
+    private Horizon horizon;
+
+    LabelProcessor(Stages stages, Arrival arrival, String storeName) {
+        this.stages = stages;
+        this.step = (WindowStep) stages.transform().keyedStep(arrival.step());
+        this.storeName = storeName;
+    }
+
+    @Override
+    public void init(ProcessorContext<byte[], Flow> newContext) {
+        this.context = newContext;
+        this.store = newContext.getStateStore(storeName);
+        Duration reach = step.plan().retention();
+        this.horizon = new Horizon(reach);
+        Sweep.every(
+                newContext,
+                store,
+                (id, known) -> horizon.isBeyond(Known.of(known).at()));
+    }
+
+    /**
+     * What is known of an id.
+     *
+     * @param at when the event happened, or while it is unknown when the label came
+     * @param label what the event counts for
+     * @param key the event's key; null while the event is unknown
+     */
+    private record Known(Instant at, double label, String key) {
+        static Known of(byte[] bytes) {
+            ByteBuffer buffer = ByteBuffer.wrap(bytes);
+            Instant at = Instant.ofEpochSecond(buffer.getLong(), buffer.getInt());
+            double label = buffer.getDouble();
+            byte[] key = new byte[buffer.remaining()];
+            buffer.get(key);
+            return new Known(at, label, key.length == 0 ? null : Texts.of(key));
+        }
+
+        byte[] toBytes() {
+            byte[] text = key == null ? new byte[0] : Texts.bytes(key);
+            return ByteBuffer.allocate(20 + text.length)
+                    .putLong(at.getEpochSecond())
+                    .putInt(at.getNano())
+                    .putDouble(label)
+                    .put(text)
+                    .array();
+        }
+    }
+
+    @Override
+    public void process(Record<byte[], Flow> record) {
+        if (record.key() == null) {
+            return;
+        }
+        Bytes id = Bytes.wrap(record.key());
+        byte[] stored = store.get(id);
+        Known before = stored == null ? null : Known.of(stored);
+        if (record.value() instanceof Flow.Named named) {
+            horizon.see(named.at(), record.timestamp());
+            double label = before == null ? step.plan().unlabelled() : before.label();
+            if (before == null || before.key() == null) {
+                store.put(id, new Known(named.at(), label, named.key()).toBytes());
+                send(record, named.key(), named.at(), step.plan().unlabelled(), label);
+            }
+        } else if (record.value() instanceof Flow.Leaving label) {
+            label(record, id, before, label.value());
+        }
+    }
+
+    private void label(Record<byte[], Flow> record, Bytes id, Known before, byte[] json) {
+        OptionalDouble label = read(json);
+        if (label.isEmpty()) {
+            LOG.warnf(
+                    "pipeline %s: passed over a record of %s that has no number or boolean as label",
+                    stages.pipeline().name(), Router.place(context.recordMetadata(), "a topic of labels"));
+            return;
+        }
+        double now = label.getAsDouble();
+        if (before == null || before.key() == null) {
+            store.put(id, new Known(Instant.ofEpochMilli(record.timestamp()), now, null).toBytes());
+            return;
+        }
+        store.put(id, new Known(before.at(), now, before.key()).toBytes());
+        send(record, before.key(), before.at(), before.label(), now);
+    }
+
+    private void send(Record<byte[], Flow> record, String key, Instant at, double before, double after) {
+        if (before != after) {
+            context.forward(new Record<>(Texts.bytes(key), new Flow.Relabelled(at, before, after), record.timestamp()));
+        }
+    }
+
+    private static OptionalDouble read(byte[] json) {
+        try {
+            JsonNode label = json == null ? null : JSON.readTree(json).get("label");
+            if (label != null && label.isBoolean()) {
+                return OptionalDouble.of(label.booleanValue() ? 1 : 0);
+            }
+            return label != null && label.isNumber() ? OptionalDouble.of(label.doubleValue()) : OptionalDouble.empty();
+        } catch (IOException notJson) {
+            return OptionalDouble.empty();
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package dev.millrace.transform.topology;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.pipeline.event.Row;
+import dev.millrace.pipeline.event.RowWriter;
+import dev.millrace.pipeline.event.Schema;
+import dev.millrace.pipeline.expression.EvaluationException;
+import dev.millrace.pipeline.rejection.RejectionReason;
+import dev.millrace.pipeline.transform.WindowStep;
+import dev.millrace.pipeline.window.Windowed;
+import dev.millrace.transform.topology.Wiring.Arrival;
+import java.time.Instant;
+import java.util.Optional;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jboss.logging.Logger;
+
+/**
+ * Adds rolling features to events, and labels to what they count. The store has each key's chunks. Confined to its stream
+ * thread.
+ */
+final class WindowProcessor implements Processor<byte[], Flow, byte[], Flow> {
+    private static final Logger LOG = Logger.getLogger(WindowProcessor.class);
+
+    private final Stages stages;
+    private final Arrival arrival;
+    private final WindowStep step;
+    private final String storeName;
+    private final FeatureRecord features;
+    private ProcessorContext<byte[], Flow> context;
+    private Router router;
+    private WindowStore windows;
+    private Horizon horizon;
+
+    WindowProcessor(Stages stages, Arrival arrival, String storeName) {
+        this.stages = stages;
+        this.arrival = arrival;
+        this.step = (WindowStep) stages.transform().keyedStep(arrival.step());
+        this.storeName = storeName;
+        this.features = new FeatureRecord(step);
+    }
+
+    @Override
+    public void init(ProcessorContext<byte[], Flow> newContext) {
+        this.context = newContext;
+        this.router = stages.router("-" + arrival.step(), newContext);
+        KeyValueStore<Bytes, byte[]> store = newContext.getStateStore(storeName);
+        this.windows = new WindowStore(store, step.plan());
+        this.horizon = new Horizon(step.plan().retention());
+        Sweep.every(newContext, store, (key, value) -> horizon.isBeyond(windows.endOf(key)));
+    }
+
+    @Override
+    public void process(Record<byte[], Flow> record) {
+        long start = System.nanoTime();
+        if (record.value() instanceof Flow.Waiting waiting) {
+            router.route(record, waiting.origin(), verdict(record, waiting));
+            stages.meters().worked(System.nanoTime() - start);
+        } else if (record.value() instanceof Flow.Relabelled label) {
+            relabel(Texts.of(record.key()), label);
+        }
+    }
+
+    private Verdict verdict(Record<byte[], Flow> record, Flow.Waiting waiting) {
+        Row row = waiting.row();
+        String key = step.key(row);
+        if (key == null) {
+            return stages.records().proceed(step.without(row), arrival.step() + 1);
+        }
+        Instant at = stages.pipeline().time(row);
+        horizon.see(at, record.timestamp());
+        Windowed windowed;
+        try {
+            windowed = step.plan().add(row, at, windows.of(key));
+        } catch (EvaluationException e) {
+            return Verdict.Refused.of(
+                    RejectionReason.EXPRESSION_FAILED, "window by '" + step.field() + "': " + e.getMessage());
+        }
+        if (windowed.late()) {
+            stages.meters().late(step.name());
+            return stages.records().proceed(step.late(row), arrival.step() + 1);
+        }
+        windows.keep(key, windowed);
+        context.forward(
+                new Record<>(
+                        features.key(key),
+                        new Flow.Leaving(features.value(key, at, windowed.features())),
+                        record.timestamp()),
+                Wiring.FEATURES + "-" + arrival.step());
+        return stages.records().proceed(step.with(row, windowed.features()), arrival.step() + 1);
+    }
+
+    private void relabel(String key, Flow.Relabelled label) {
+        try {
+            Optional<Windowed> windowed = step.plan().label(label.at(), label.before(), label.after(), windows.of(key));
+            windowed.ifPresent(changed -> windows.keep(key, changed));
+        } catch (EvaluationException e) {
+            LOG.warnf(
+                    "pipeline %s: a label can not be counted: %s",
+                    stages.pipeline().name(), e.getMessage());
+        }
+    }
+
+    /** The features of a key as others read them. */
+    private static final class FeatureRecord {
+        private final String by;
+        private final Schema schema;
+        private final RowWriter writer;
+
+        FeatureRecord(WindowStep step) {
+            this.by = step.field();
+            this.schema = new Schema(step.plan().features());
+            this.writer = new RowWriter(schema);
+        }
+
+        byte[] key(String key) {
+            return Texts.bytes(by + "=" + key);
+        }
+
+        byte[] value(String key, Instant at, Object[] features) {
+            ObjectNode head = JsonNodeFactory.instance.objectNode();
+            head.put(by, key).put("at", at.toString());
+            String values = Texts.of(writer.write(new Row(schema, features)));
+            String text = head.toString();
+            return Texts.bytes(text.substring(0, text.length() - 1) + ",\"features\":" + values + "}");
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package dev.millrace.transform.topology;
+
+import dev.millrace.pipeline.window.KeyState;
+import dev.millrace.pipeline.window.WindowPlan;
+import dev.millrace.pipeline.window.Windowed;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+/**
+ * The windows' state in a store: an entry a chunk, under the key and the chunk's number. The keys that came last are kept
+ * as objects, so that an event of one of them reads nothing and writes one small entry. Confined to one thread.
+ */
+final class WindowStore {
+    /** About 50 MB with a hundred buckets of some numbers each. */
+    private static final int KEPT = 10_000;
+
+    private final KeyValueStore<Bytes, byte[]> store;
+    private final WindowPlan plan;
+    private final Map<String, KeyState> kept = new LinkedHashMap<>(KEPT, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, KeyState> eldest) {
+            return size() > KEPT;
+        }
+    };
+
+    WindowStore(KeyValueStore<Bytes, byte[]> store, WindowPlan plan) {
+        this.store = store;
+        this.plan = plan;
+    }
+
+    /** The state of a key. */
+    KeyState of(String key) {
+        KeyState state = kept.get(key);
+        if (state == null) {
+            state = read(key);
+            kept.put(key, state);
+        }
+        return state;
+    }
+
+    private KeyState read(String key) {
+        KeyState state = new KeyState(plan);
+        try (KeyValueIterator<Bytes, byte[]> chunks =
+                store.range(entry(key, Long.MIN_VALUE), entry(key, Long.MAX_VALUE))) {
+            while (chunks.hasNext()) {
+                KeyValue<Bytes, byte[]> chunk = chunks.next();
+                state.load(number(chunk.key), chunk.value);
+            }
+        }
+        return state;
+    }
+
+    /** Writes what has changed of a key's state. */
+    void keep(String key, Windowed windowed) {
+        store.put(entry(key, windowed.changed()), windowed.bytes());
+        for (long expired : windowed.expired()) {
+            store.delete(entry(key, expired));
+        }
+    }
+
+    /** When the chunk of that entry ends. */
+    Instant endOf(Bytes entry) {
+        return plan.endOfChunk(number(entry));
+    }
+
+    /** The key's length, the key, the chunk's number: a key's chunks stand together and in order. */
+    private static Bytes entry(String key, long number) {
+        byte[] text = Texts.bytes(key);
+        return Bytes.wrap(ByteBuffer.allocate(Integer.BYTES + text.length + Long.BYTES)
+                .putInt(text.length)
+                .put(text)
+                // With the sign's bit turned round, bytes are ordered as numbers are.
+                .putLong(number ^ Long.MIN_VALUE)
+                .array());
+    }
+
+    private static long number(Bytes entry) {
+        byte[] bytes = entry.get();
+        return ByteBuffer.wrap(bytes).getLong(bytes.length - Long.BYTES) ^ Long.MIN_VALUE;
+    }
+}

@@ -1,0 +1,273 @@
+package dev.millrace.transform.topology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.millrace.pipeline.Pipeline;
+import dev.millrace.pipeline.declaration.DeclarationReader;
+import dev.millrace.pipeline.event.EventHeaders;
+import dev.millrace.pipeline.rejection.Rejection;
+import dev.millrace.transform.TransformMetricsFixture;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Steps that keep state, each as its author declares it, from raw to where the events end. */
+class KeyedStepsTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String WINDOWS = """
+            - window: { by: customer, over: [1d, 7d], compute: { n: "count()", spent: "sum(amount)" }, precision: 1s }
+            - window: { by: terminal, over: [7d], delay: 7d, compute: { risk: "mean(label)" }, labels: chargebacks, precision: 1s }
+            """;
+
+    @TempDir
+    Path state;
+
+    private Pipeline pipeline;
+    private TopologyTestDriver driver;
+
+    @AfterEach
+    void stop() {
+        driver.close();
+    }
+
+    @Test
+    void windows_by_two_keys_follow_each_other_in_one_topology() throws Exception {
+        start(WINDOWS);
+        send("t1", "c1", "m1", 10, "2026-03-01T10:00:00Z");
+        send("t2", "c2", "m1", 20, "2026-03-01T11:00:00Z");
+        send("t3", "c1", "m2", 30, "2026-03-01T12:00:00Z");
+        label("t2", "true");
+        send("t4", "c1", "m1", 5, "2026-03-08T23:00:00Z");
+
+        List<TestRecord<byte[], byte[]>> clean = read("clean");
+        assertThat(clean).hasSize(4);
+        assertThat(text(clean.get(2).key())).isEqualTo("c1");
+        assertThat(event(clean.get(2)).path("n_1d").asInt()).isEqualTo(2);
+        assertThat(event(clean.get(2)).path("spent_7d").asDouble()).isEqualTo(40.0);
+        assertThat(event(clean.get(2)).has("risk")).isFalse();
+        assertThat(event(clean.get(3)).path("n_1d").asInt()).isEqualTo(1);
+        assertThat(event(clean.get(3)).path("n_7d").asInt()).isEqualTo(1);
+        assertThat(event(clean.get(3)).path("risk").asDouble()).isEqualTo(0.5);
+        assertThat(clean.get(3).headers().toArray())
+                .as("headers of the way are left behind")
+                .hasSize(1);
+    }
+
+    @Test
+    void the_features_topic_has_each_keys_features_as_of_its_last_event() throws Exception {
+        start(WINDOWS);
+        send("t1", "c1", "m1", 10, "2026-03-01T10:00:00Z");
+        send("t2", "c1", "m2", 20, "2026-03-01T11:00:00Z");
+
+        TestRecord<byte[], byte[]> last = read("features").stream()
+                .filter(record -> text(record.key()).equals("customer=c1"))
+                .reduce((one, other) -> other)
+                .orElseThrow();
+        assertThat(JSON.readTree(last.value())).isEqualTo(JSON.readTree("""
+                        {"customer":"c1","at":"2026-03-01T11:00:00Z",
+                         "features":{"n_1d":2,"n_7d":2,"spent_1d":30.0,"spent_7d":30.0}}"""));
+    }
+
+    @Test
+    void a_label_counts_whether_it_comes_before_or_behind_its_event_and_the_last_one_holds() throws Exception {
+        start(WINDOWS);
+        label("t1", "1");
+        send("t1", "c1", "m1", 10, "2026-03-01T10:00:00Z");
+        send("t2", "c1", "m1", 10, "2026-03-01T10:30:00Z");
+        label("t2", "1");
+        label("t2", "1");
+        send("t3", "c1", "m1", 10, "2026-03-08T23:00:00Z");
+        label("t1", "false");
+        label("t9", "\"fraud\"");
+        send("t4", "c1", "m1", 10, "2026-03-08T23:30:00Z");
+
+        List<TestRecord<byte[], byte[]>> clean = read("clean");
+        assertThat(event(clean.get(2)).path("risk").asDouble()).isEqualTo(1.0);
+        assertThat(event(clean.get(3)).path("risk").asDouble()).isEqualTo(0.5);
+    }
+
+    @Test
+    void an_event_that_comes_too_late_goes_on_flagged_and_without_features() throws Exception {
+        start("- window: { by: customer, over: [1d], compute: { n: \"count()\" }, allowed_lateness: 1h }");
+        send("t1", "c1", "m1", 10, "2026-03-02T10:00:00Z");
+        send("t2", "c1", "m1", 10, "2026-03-02T08:30:00Z");
+        send("t3", "c1", "m1", 10, "2026-03-02T09:30:00Z");
+        send("t4", "c1", "m1", 10, "2026-03-02T10:00:00Z");
+
+        List<TestRecord<byte[], byte[]>> clean = read("clean");
+        assertThat(event(clean.get(1)).has("n")).isFalse();
+        assertThat(event(clean.get(1)).path("quality_flags").toString()).isEqualTo("[\"late\"]");
+        assertThat(event(clean.get(2)).path("n").asInt()).isEqualTo(1);
+        assertThat(event(clean.get(3)).path("n").asInt()).isEqualTo(3);
+    }
+
+    @Test
+    void a_duplicate_is_left_out_with_a_note_and_one_with_other_content_is_rejected() throws Exception {
+        start("- deduplicate: { within: 7d }");
+        send("t1", "c1", "m1", 10, "2026-03-01T10:00:00Z");
+        send("t1", "c1", "m1", 10, "2026-03-01T10:00:00Z");
+        send("t1", "c1", "m1", 11, "2026-03-01T10:00:00Z");
+        send("t1", "c1", "m1", 10, "2026-03-08T11:00:00Z");
+
+        assertThat(read("clean")).hasSize(2);
+        List<TestRecord<byte[], byte[]>> leftOut = read("left-out");
+        assertThat(leftOut).hasSize(1);
+        assertThat(text(leftOut.get(0).value())).isEqualTo("{\"why\":\"duplicate\"}");
+        assertThat(text(leftOut.get(0).headers().lastHeader(EventHeaders.ID).value()))
+                .isEqualTo("t1");
+        Rejection rejection = Rejection.fromJson(read("rejected").get(0).value());
+        assertThat(rejection.reason().code()).isEqualTo("duplicate_id");
+        assertThat(text(rejection.original())).contains("\"amount\":11");
+        assertThat(rejection.source()).isEqualTo("millrace.orders.raw-0@2");
+    }
+
+    @Test
+    void duplicates_by_fields_are_found_wherever_they_were() throws Exception {
+        start("- deduplicate: { within: 1h, by: [terminal, amount] }");
+        send("t1", "c1", "m1", 10, "2026-03-01T10:00:00Z");
+        send("t2", "c2", "m1", 10, "2026-03-01T10:30:00Z");
+        send("t3", "c2", "m1", 12, "2026-03-01T10:30:00Z");
+        send("t4", "c2", "m1", 10, "2026-03-01T11:00:01Z");
+
+        assertThat(read("clean"))
+                .extracting(record -> event(record).path("id").asText())
+                .containsExactly("t1", "t3", "t4");
+        assertThat(read("left-out")).hasSize(1);
+    }
+
+    @Test
+    void a_rejection_behind_a_window_still_has_the_original_record() throws Exception {
+        start("- window: { by: terminal, over: [1d], compute: { n: \"count()\" } }\n- derive: { share: 10 / (n - 2) }");
+        send("t1", "c1", "m1", 10, "2026-03-01T10:00:00Z");
+        String original = send("t2", "c1", "m1", 10, "2026-03-01T10:30:00Z");
+
+        Rejection rejection = Rejection.fromJson(read("rejected").get(0).value());
+        assertThat(rejection.reason().code()).isEqualTo("expression_failed");
+        assertThat(text(rejection.original())).isEqualTo(original);
+        assertThat(rejection.source()).isEqualTo("millrace.orders.raw-0@1");
+        assertThat(rejection.headers()).containsOnlyKeys(EventHeaders.ID);
+    }
+
+    @Test
+    void the_state_of_keys_that_nothing_comes_for_is_forgotten() throws Exception {
+        start("- window: { by: customer, over: [1d], compute: { n: \"count()\" } }\n- deduplicate: { within: 1h }");
+        for (int i = 0; i < 100; i++) {
+            send("t" + i, "c" + i, "m1", 10, "2026-03-01T10:00:00Z");
+        }
+        assertThat(entries("window-customer")).isEqualTo(100);
+        assertThat(entries("deduplicate")).isEqualTo(100);
+
+        send("t100", "c100", "m1", 10, "2026-03-05T10:00:00Z");
+        driver.advanceWallClockTime(Duration.ofSeconds(10));
+
+        assertThat(entries("window-customer")).isEqualTo(1);
+        assertThat(entries("deduplicate")).isEqualTo(1);
+    }
+
+    private long entries(String store) {
+        long entries = 0;
+        try (KeyValueIterator<Object, Object> all =
+                driver.getKeyValueStore(store).all()) {
+            while (all.hasNext()) {
+                KeyValue<Object, Object> entry = all.next();
+                assertThat(entry.value).isNotNull();
+                entries++;
+            }
+        }
+        return entries;
+    }
+
+    private void start(String steps) throws Exception {
+        String yaml = """
+                apiVersion: millrace.dev/v1alpha1
+                kind: Pipeline
+                metadata: { name: orders }
+                spec:
+                  event:
+                    id: id
+                    key: customer
+                    time: at
+                    fields:
+                      id:       { type: string, required: true }
+                      at:       { type: timestamp, required: true }
+                      customer: { type: string, required: true }
+                      terminal: { type: string }
+                      amount:   { type: decimal }
+                  labels: { chargebacks: {} }
+                  sinks: [{ postgres: { fact: { table: fact_order } } }]
+                  transform:
+                """;
+        pipeline = Pipeline.of(DeclarationReader.read("orders.yaml", yaml + steps.indent(4)));
+        Properties properties = new Properties();
+        properties.put(StreamsConfig.STATE_DIR_CONFIG, state.toString());
+        driver = new TopologyTestDriver(
+                TransformTopology.of(
+                        pipeline,
+                        pipeline.transform(),
+                        TransformMetricsFixture.meters(pipeline),
+                        new SizeLimits(100_000, 100_000),
+                        4),
+                properties);
+    }
+
+    private String send(String id, String customer, String terminal, int amount, String at) {
+        String json = "{\"id\":\"%s\",\"at\":\"%s\",\"customer\":\"%s\",\"terminal\":\"%s\",\"amount\":%d}"
+                .formatted(id, at, customer, terminal, amount);
+        RecordHeaders headers = new RecordHeaders();
+        headers.add(EventHeaders.ID, bytes(id));
+        driver.createInputTopic("millrace.orders.raw", new ByteArraySerializer(), new ByteArraySerializer())
+                .pipeInput(
+                        new TestRecord<>(bytes(customer), bytes(json), headers, Instant.parse("2026-04-01T00:00:00Z")));
+        return json;
+    }
+
+    private void label(String id, String label) {
+        driver.createInputTopic(
+                        "millrace.orders.labels.chargebacks", new ByteArraySerializer(), new ByteArraySerializer())
+                .pipeInput(new TestRecord<>(
+                        bytes(id),
+                        bytes("{\"id\":\"" + id + "\",\"label\":" + label + "}"),
+                        new RecordHeaders(),
+                        Instant.parse("2026-04-01T00:00:00Z")));
+    }
+
+    private List<TestRecord<byte[], byte[]>> read(String topic) {
+        return new ArrayList<>(driver.createOutputTopic(
+                        "millrace.orders." + topic, new ByteArrayDeserializer(), new ByteArrayDeserializer())
+                .readRecordsToList());
+    }
+
+    private static JsonNode event(TestRecord<byte[], byte[]> record) {
+        try {
+            return JSON.readTree(record.value());
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+}
