@@ -49,6 +49,16 @@ class AlertsTest {
     }
 
     @Test
+    void the_page_of_objectives_names_every_alert_with_its_severity() throws Exception {
+        String page = Files.readString(Grafana.RUNBOOKS.resolveSibling("slo.md"));
+        for (JsonNode alert : Grafana.alerts()) {
+            String name = alert.path("alert").asText();
+            String severity = alert.path("labels").path("severity").asText();
+            assertThat(page).contains("| [" + name + "](runbooks/" + name + ".md) | " + severity + " |");
+        }
+    }
+
+    @Test
     void every_alert_was_tried_firing_and_not_firing() throws Exception {
         assertThat(names(Grafana.CASES, ".yaml")).isEqualTo(alerts());
         for (String alert : alerts()) {
