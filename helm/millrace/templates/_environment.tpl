@@ -12,6 +12,7 @@
     "KAFKA_BOOTSTRAP_SERVERS" (include "millrace.bootstrapServers" .root)
     "MILLRACE_LOG_JSON" "true"
     "QUARKUS_LOG_LEVEL" $settings.logLevel
+    "QUARKUS_SHUTDOWN_DELAY" (printf "%ds" (int $settings.drainSeconds))
     "QUARKUS_SHUTDOWN_TIMEOUT" (printf "%ds" (int $settings.shutdownSeconds))
     "MILLRACE_PIPELINES_SOURCE" $values.pipelines.source
     "MILLRACE_TOPICS_PARTITIONS" (toString (int $values.topics.partitions)) }}

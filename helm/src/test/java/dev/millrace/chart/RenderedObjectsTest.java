@@ -201,14 +201,27 @@ class RenderedObjectsTest {
         Rendering rendering = rendered(values);
         for (String service : SERVICES) {
             Rendering.Pod pod = pod(rendering, service);
-            int sleep = container(rendering, service)
-                    .at("/lifecycle/preStop/sleep/seconds")
-                    .asInt();
-            String shutdown = environment(rendering, service).get("QUARKUS_SHUTDOWN_TIMEOUT");
-            assertThat(sleep).isPositive();
-            assertThat(pod.spec().path("terminationGracePeriodSeconds").asInt())
-                    .isGreaterThan(sleep + Integer.parseInt(shutdown.replace("s", "")) + 15);
+            Map<String, String> environment = environment(rendering, service);
+            int drain = seconds(environment.get("QUARKUS_SHUTDOWN_DELAY"));
+            int shutdown = seconds(environment.get("QUARKUS_SHUTDOWN_TIMEOUT"));
+            assertThat(pod.spec().path("terminationGracePeriodSeconds").asInt()).isGreaterThan(drain + shutdown + 15);
         }
+    }
+
+    /** One that merely slept before it is told would keep its clients' connections until they break. */
+    @ParameterizedTest
+    @MethodSource("scenarios")
+    void a_pod_that_is_to_end_knows_it_while_it_still_answers(Path values) {
+        Rendering rendering = rendered(values);
+        for (String service : SERVICES) {
+            assertThat(container(rendering, service).has("lifecycle")).isFalse();
+            assertThat(seconds(environment(rendering, service).get("QUARKUS_SHUTDOWN_DELAY")))
+                    .isGreaterThanOrEqualTo(5);
+        }
+    }
+
+    private static int seconds(String duration) {
+        return Integer.parseInt(duration.replace("s", ""));
     }
 
     @ParameterizedTest

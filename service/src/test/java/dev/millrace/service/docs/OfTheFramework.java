@@ -36,6 +36,12 @@ final class OfTheFramework {
                         Sources.SERVICES,
                         "The port to listen on: the API, health and metrics. By service, in the order of the next column."),
                 new ConfigurationKey(
+                        "quarkus.shutdown.delay",
+                        "",
+                        Sources.SERVICES,
+                        "How long a service that is to end goes on answering: it is unready, and each answer asks its"
+                                + " client to connect anew."),
+                new ConfigurationKey(
                         "quarkus.shutdown.timeout",
                         common("quarkus.shutdown.timeout"),
                         Sources.SERVICES,
