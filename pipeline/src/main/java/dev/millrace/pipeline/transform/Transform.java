@@ -35,12 +35,14 @@ public final class Transform {
     private final Schema cleanSchema;
     private final List<Check> checks;
     private final List<Step> steps;
+    private final StepListener listener;
 
-    private Transform(Schema checkedSchema, List<Check> checks, List<Step> steps) {
+    private Transform(Schema checkedSchema, List<Check> checks, List<Step> steps, StepListener listener) {
         this.checkedSchema = checkedSchema;
         this.cleanSchema = steps.get(steps.size() - 1).output();
         this.checks = checks;
         this.steps = steps;
+        this.listener = listener;
     }
 
     /**
@@ -63,7 +65,7 @@ public final class Transform {
             Schema last =
                     steps.isEmpty() ? checked : steps.get(steps.size() - 1).output();
             steps.add(ProjectStep.clean(flagsLast(last), last));
-            return new Transform(checked, List.copyOf(checks), List.copyOf(steps));
+            return new Transform(checked, List.copyOf(checks), List.copyOf(steps), StepListener.NONE);
         } catch (InvalidExpressionException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }
@@ -86,7 +88,13 @@ public final class Transform {
                         .map(step -> step instanceof TokenizeStep tokenize
                                 ? tokenize.with(secrets.apply(tokenize.secret()))
                                 : step)
-                        .toList());
+                        .toList(),
+                listener);
+    }
+
+    /** This transform, telling that listener how far events come. */
+    public Transform toldTo(StepListener hearing) {
+        return new Transform(checkedSchema, checks, steps, hearing);
     }
 
     /** The fields behind all steps, and {@link #QUALITY_FLAGS}. */
@@ -168,6 +176,7 @@ public final class Transform {
     /** Takes an event that has come as far as that step on from there; the step itself is done if it is a keyed one. */
     public Outcome proceed(Row row, int from) {
         Row current = row;
+        listener.reached(from, current);
         for (int i = from; i < steps.size(); i++) {
             if (!(steps.get(i) instanceof RowStep step)) {
                 return new Outcome.At(i, current);
@@ -178,6 +187,7 @@ public final class Transform {
                     return new Outcome.LeftOut(Outcome.Why.FILTERED);
                 }
                 current = next.get();
+                listener.reached(i + 1, current);
             } catch (StepFailure e) {
                 return e.rejection();
             }
