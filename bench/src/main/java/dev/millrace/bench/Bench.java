@@ -1,5 +1,6 @@
 package dev.millrace.bench;
 
+import dev.millrace.bench.autoscaling.SizingTable;
 import dev.millrace.local.feed.EventFile;
 import dev.millrace.local.feed.HttpFeed;
 import dev.millrace.local.metrics.Scrape;
@@ -55,6 +56,12 @@ final class Bench implements Callable<Integer> {
     @Option(names = "--page", description = "The page to write (default: docs/performance.md).")
     private Path page;
 
+    @Option(
+            names = "--autoscaling",
+            description = "Measure nothing; simulate the autoscaling of the chart and write its tables into"
+                    + " docs/operations/sizing.md.")
+    private boolean autoscaling;
+
     private final Path home = Path.of(System.getProperty("millrace.home", ".")).toAbsolutePath();
     private final List<Measured> lines = new ArrayList<>();
     private int recordSize;
@@ -67,6 +74,10 @@ final class Bench implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        if (autoscaling) {
+            SizingTable.write(home.resolve("docs/operations/sizing.md"));
+            return 0;
+        }
         // Without amounts of zero, so that every event goes all the way.
         List<Transaction> transactions = new CardSimulator(SimulatorSettings.handbook(1, 1 + (warmUp + events) / 9_000))
                 .stream()
