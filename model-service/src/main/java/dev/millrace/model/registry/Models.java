@@ -83,6 +83,7 @@ public class Models {
                 next.put(name, follow(name, found));
             }
             byAlias = Map.copyOf(next);
+            withdraw(next);
         } catch (IOException | RuntimeException e) {
             found.put("*", "the folder of the models can not be read: " + e);
         }
@@ -143,5 +144,18 @@ public class Models {
                         .description("Which version an alias stands for.")
                         .tags("model", name, "version", version, "alias", alias)
                         .register(registry));
+    }
+
+    /** What is gone is said of nobody any more: that no model is there is known by it. */
+    private void withdraw(Map<String, Map<String, Model>> now) {
+        infos.entrySet().removeIf(info -> {
+            boolean gone = now.entrySet().stream()
+                    .noneMatch(model -> model.getValue().keySet().stream()
+                            .anyMatch(alias -> info.getKey().equals(model.getKey() + "/" + alias)));
+            if (gone) {
+                registry.remove(info.getValue());
+            }
+            return gone;
+        });
     }
 }

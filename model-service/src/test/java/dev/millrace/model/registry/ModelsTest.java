@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.model.Folders;
 import dev.millrace.model.RegisteredModel;
 import dev.millrace.model.TinyOnnx;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -42,6 +44,19 @@ class ModelsTest {
         register("2");
 
         awaitTrue(() -> version(models).equals("2"));
+    }
+
+    @Test
+    void a_model_that_is_taken_away_is_no_longer_said_to_be_there() throws Exception {
+        register("1");
+        MeterRegistry registry = new SimpleMeterRegistry();
+        Models models = OpenModels.in(folder, registry);
+        assertThat(registry.find("millrace.model.info").gauges()).hasSize(1);
+
+        Files.move(folder.resolve("m"), folder.resolve(".m"));
+
+        awaitTrue(() -> models.find("m", "champion").isEmpty());
+        awaitTrue(() -> registry.find("millrace.model.info").gauges().isEmpty());
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.millrace.model.registry;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -10,6 +11,11 @@ public final class OpenModels {
 
     /** The models of that folder, followed until the JVM ends. */
     public static Models in(Path folder) {
+        return in(folder, new SimpleMeterRegistry());
+    }
+
+    /** The same, with what is counted. */
+    static Models in(Path folder, MeterRegistry registry) {
         ModelsSettings settings = new ModelsSettings() {
             @Override
             public Path dir() {
@@ -21,7 +27,7 @@ public final class OpenModels {
                 return Duration.ofMillis(100);
             }
         };
-        Models models = new Models(settings, new SimpleMeterRegistry());
+        Models models = new Models(settings, registry);
         models.start(null);
         return models;
     }
