@@ -12,6 +12,8 @@ import picocli.CommandLine.HelpCommand;
         subcommands = {UpCommand.class, DemoCommand.class, StatusCommand.class, DownCommand.class, HelpCommand.class},
         footer = {
             "",
+            "  explain  Show what a pipeline is made of: steps, keys, topics, stores, fields.",
+            "  try      Run a file's events through a pipeline without a broker.",
             "  build    Build Millrace; the other commands do it where it is needed.",
             "  test     Run all tests: ./mvnw verify.",
             "  bench    Measure each stage and the whole; writes docs/performance.md.",
