@@ -45,6 +45,13 @@
 {{- $_ := set $env "KAFKA_SSL_KEYSTORE_TYPE" "PEM" }}
 {{- end }}
 {{- end }}
+{{- with $values.tracing }}
+{{- if .enabled }}
+{{- $_ := set $env "QUARKUS_OTEL_SDK_DISABLED" "false" }}
+{{- $_ := set $env "QUARKUS_OTEL_EXPORTER_OTLP_ENDPOINT" .endpoint }}
+{{- $_ := set $env "QUARKUS_OTEL_TRACES_SAMPLER_ARG" (toString .samplingRatio) }}
+{{- end }}
+{{- end }}
 {{- if eq .component "ingest" }}
 {{- $_ := set $env "MILLRACE_DATA_DIR" "/var/lib/millrace/data" }}
 {{- $_ := set $env "MILLRACE_FILES_ENABLED" (ternary "true" "false" (ne $settings.data.existingClaim "")) }}
