@@ -1,5 +1,6 @@
 package dev.millrace.ingest;
 
+import dev.millrace.pipeline.event.EventHeaders;
 import dev.millrace.pipeline.rejection.Rejection;
 import dev.millrace.pipeline.rejection.RejectionReason;
 import dev.millrace.pipeline.topic.Stage;
@@ -18,6 +19,9 @@ import org.apache.kafka.common.header.Header;
 /** What ingest counts, always after the broker has it. Thread-safe. */
 @ApplicationScoped
 public class IngestMetrics {
+    /** The outcome of a label, which is no event: it is in no balance of events. */
+    public static final String LABEL = "label";
+
     private final MeterRegistry registry;
     private final StageMetrics stage;
     private final Map<String, Duration> lags = new ConcurrentHashMap<>();
@@ -27,14 +31,16 @@ public class IngestMetrics {
         this.stage = new StageMetrics(registry, Stage.INGEST);
     }
 
-    /** Counts a record that the broker has: an event, or a rejection. */
+    /** Counts a record that the broker has: an event, a label or a rejection. */
     public void sent(String pipeline, ProducerRecord<byte[], byte[]> record) {
         Header reason = record.headers().lastHeader(Rejection.REASON_HEADER);
-        if (reason == null) {
+        if (reason != null) {
+            stage.rejected(pipeline, new RejectionReason(new String(reason.value(), StandardCharsets.UTF_8)));
+        } else if (record.headers().lastHeader(EventHeaders.ID) == null) {
+            stage.events(pipeline, LABEL, 1);
+        } else {
             stage.events(pipeline, StageMetrics.OK, 1);
             stage.age(pipeline, Duration.ofMillis(System.currentTimeMillis() - record.timestamp()));
-        } else {
-            stage.rejected(pipeline, new RejectionReason(new String(reason.value(), StandardCharsets.UTF_8)));
         }
     }
 

@@ -26,6 +26,7 @@ public final class Payments {
                       urgent:     { type: boolean }
                       note:       { type: string }
                       extra:      { type: json }
+                  labels: { chargebacks: {} }
                   sources:
                     - %s
                 """.formatted(name, source);

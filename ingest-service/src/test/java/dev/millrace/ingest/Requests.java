@@ -51,6 +51,15 @@ public final class Requests {
         return of(contentType).body(body).post("/pipelines/payments/events").then();
     }
 
+    /** Posts labels to {@code chargebacks} of pipeline {@code payments}. */
+    public static ValidatableResponse labels(String contentType, String body) {
+        awaitPipeline("payments");
+        return of(contentType)
+                .body(bytes(body))
+                .post("/pipelines/payments/labels/chargebacks")
+                .then();
+    }
+
     /** Posts a file to pipeline {@code payments}. */
     public static ValidatableResponse file(String contentType, String path, byte[] body) {
         awaitPipeline("payments");

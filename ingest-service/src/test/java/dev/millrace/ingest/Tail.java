@@ -75,6 +75,16 @@ public final class Tail implements AutoCloseable {
         return fromNowOn("millrace." + pipeline + ".rejected");
     }
 
+    /** What comes into the pipeline's topic of chargebacks from now on. */
+    public static Tail labels(String pipeline) {
+        return fromNowOn("millrace." + pipeline + ".labels.chargebacks");
+    }
+
+    /** Everything that is in the pipeline's topic of chargebacks. */
+    public static Tail wholeLabels(String pipeline) {
+        return fromTheBeginning("millrace." + pipeline + ".labels.chargebacks");
+    }
+
     /** Everything that is in the pipeline's raw topic. */
     public static Tail wholeRaw(String pipeline) {
         return fromTheBeginning("millrace." + pipeline + ".raw");

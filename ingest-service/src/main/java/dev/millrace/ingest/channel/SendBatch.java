@@ -80,8 +80,8 @@ public final class SendBatch {
                         503,
                         "broker-unavailable",
                         "The broker does not answer",
-                        "The events could not all be stored within " + patience.toSeconds()
-                                + " s. Send the same request again: an event that was stored already is not doubled."),
+                        "What was sent could not all be stored within " + patience.toSeconds()
+                                + " s. Send the same request again: what was stored already is not doubled."),
                 OptionalInt.of(5));
     }
 }

@@ -6,11 +6,11 @@ import dev.millrace.ingest.channel.SendBatch;
 import dev.millrace.ingest.intake.Candidate;
 import dev.millrace.ingest.intake.EventIntake;
 import dev.millrace.ingest.intake.Intake;
-import dev.millrace.ingest.source.FileRecord;
-import dev.millrace.ingest.source.RecordReader;
-import dev.millrace.ingest.source.UnreadableFileException;
 import dev.millrace.pipeline.declaration.SourceDeclaration.FileFormat;
 import dev.millrace.pipeline.event.EventId;
+import dev.millrace.service.file.FileRecord;
+import dev.millrace.service.file.RecordReader;
+import dev.millrace.service.file.UnreadableFileException;
 import dev.millrace.service.problem.Problem;
 import dev.millrace.service.problem.ProblemException;
 import io.smallrye.common.annotation.Blocking;
@@ -105,10 +105,9 @@ public class FilesResource {
     private IntakeReport take(EventIntake intake, InputStream body, FileFormat format, String source, String idSource) {
         String pipeline = intake.pipeline().name();
         SendBatch batch = new SendBatch(channel, pipeline, settings.brokerPatience());
-        Tally tally = new Tally(pipeline);
+        Tally tally = new Tally(intake);
         long number = 0;
-        try (RecordReader reader =
-                RecordReader.open(body, format, intake.pipeline().eventReader().schema())) {
+        try (RecordReader reader = RecordReader.open(body, format, intake.schema())) {
             Optional<FileRecord> next = reader.next();
             while (next.isPresent()) {
                 Intake taken = take(intake, next.get(), source, idSource, ++number);

@@ -11,7 +11,7 @@ public record IntakeReport(
         @Schema(description = "The pipeline.", examples = "card-fraud")
         String pipeline,
 
-        @Schema(description = "How many events the broker has.", examples = "998")
+        @Schema(description = "How many events, or labels, the broker has.", examples = "998")
         long accepted,
 
         @Schema(

@@ -1,14 +1,17 @@
 package dev.millrace.ingest.events;
 
 import dev.millrace.ingest.intake.EventIntake;
+import dev.millrace.ingest.intake.LabelIntake;
 import dev.millrace.pipeline.Pipeline;
 import dev.millrace.pipeline.expression.Nearest;
 import dev.millrace.service.pipelines.Pipelines;
 import dev.millrace.service.problem.Problem;
 import dev.millrace.service.problem.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Collection;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /** Finds the pipeline that a request names. */
 @ApplicationScoped
@@ -28,6 +31,25 @@ public class KnownPipelines {
         return new EventIntake(pipelines.find(name).orElseThrow(() -> unknown(name)));
     }
 
+    /**
+     * The intake of that pipeline's labels of that name.
+     *
+     * @throws ProblemException 404 if there are none or no such pipeline, 503 if the pipelines are not all started yet
+     */
+    public LabelIntake labels(String name, String labels) {
+        Pipeline pipeline = pipelines.find(name).orElseThrow(() -> unknown(name));
+        Set<String> known = pipeline.declaration().spec().labels().keySet();
+        if (!known.contains(labels)) {
+            throw new ProblemException(Problem.of(
+                    404,
+                    "unknown-labels",
+                    "Unknown labels",
+                    "Pipeline '" + name + "' has no labels '" + labels + "'." + suggestion(labels, known)
+                            + " Declared in spec.labels: " + listed(known) + "."));
+        }
+        return new LabelIntake(pipeline, labels);
+    }
+
     private ProblemException unknown(String name) {
         if (!pipelines.ready()) {
             return new ProblemException(
@@ -35,14 +57,20 @@ public class KnownPipelines {
                     OptionalInt.of(1));
         }
         List<String> known = pipelines.all().stream().map(Pipeline::name).toList();
-        String suggestion = Nearest.to(name, known)
-                .map(near -> " Did you mean '" + near + "'?")
-                .orElse("");
         return new ProblemException(Problem.of(
                 404,
                 "unknown-pipeline",
                 "Unknown pipeline",
-                "There is no pipeline '" + name + "'." + suggestion + " Running: "
-                        + (known.isEmpty() ? "none" : String.join(", ", known)) + "."));
+                "There is no pipeline '" + name + "'." + suggestion(name, known) + " Running: " + listed(known) + "."));
+    }
+
+    private static String suggestion(String name, Collection<String> known) {
+        return Nearest.to(name, known)
+                .map(near -> " Did you mean '" + near + "'?")
+                .orElse("");
+    }
+
+    private static String listed(Collection<String> names) {
+        return names.isEmpty() ? "none" : String.join(", ", names);
     }
 }

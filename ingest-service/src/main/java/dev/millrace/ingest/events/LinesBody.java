@@ -1,6 +1,6 @@
 package dev.millrace.ingest.events;
 
-import dev.millrace.ingest.source.Utf8Mark;
+import dev.millrace.service.file.Utf8Mark;
 import java.util.Arrays;
 import java.util.function.Consumer;
 

@@ -1,6 +1,7 @@
 package dev.millrace.ingest.events;
 
 import dev.millrace.ingest.intake.Intake;
+import dev.millrace.ingest.intake.RecordIntake;
 import dev.millrace.pipeline.event.Violation;
 import dev.millrace.service.problem.Problem;
 import dev.millrace.service.problem.ProblemException;
@@ -12,12 +13,14 @@ final class Tally {
     private static final int MAX_ENTRIES = 100;
 
     private final String pipeline;
+    private final String noun;
     private final List<Problem.Entry> entries = new ArrayList<>();
     private long accepted;
     private long refused;
 
-    Tally(String pipeline) {
-        this.pipeline = pipeline;
+    Tally(RecordIntake intake) {
+        this.pipeline = intake.pipeline().name();
+        this.noun = intake.noun();
     }
 
     void count(String where, Intake intake) {
@@ -46,10 +49,10 @@ final class Tally {
         if (accepted == 0 && refused > 0) {
             throw new ProblemException(Problem.of(
                             400,
-                            "invalid-events",
-                            "No event was accepted",
-                            "Every one of " + refused + " records is not as pipeline '" + pipeline
-                                    + "' declares its events. They are kept in its rejected topic.")
+                            "invalid-" + noun + "s",
+                            "No " + noun + " was accepted",
+                            "Every one of " + refused + " records is not as pipeline '" + pipeline + "' declares its "
+                                    + noun + "s. They are kept in its rejected topic.")
                     .with(entries));
         }
         return new IntakeReport(pipeline, accepted, refused, entries);

@@ -2,14 +2,17 @@ package dev.millrace.ingest.source;
 
 import dev.millrace.ingest.IngestMetrics;
 import dev.millrace.ingest.intake.Candidate;
-import dev.millrace.ingest.intake.EventIntake;
 import dev.millrace.ingest.intake.Intake;
+import dev.millrace.ingest.intake.RecordIntake;
 import dev.millrace.ingest.position.FilePosition;
 import dev.millrace.ingest.position.PositionLog;
 import dev.millrace.pipeline.declaration.SourceDeclaration.FileFormat;
 import dev.millrace.pipeline.event.EventId;
 import dev.millrace.pipeline.event.Violation;
 import dev.millrace.pipeline.topic.Stage;
+import dev.millrace.service.file.FileRecord;
+import dev.millrace.service.file.RecordReader;
+import dev.millrace.service.file.UnreadableFileException;
 import dev.millrace.service.tracing.Sending;
 import dev.millrace.service.tracing.StageTraces;
 import java.io.IOException;
@@ -35,20 +38,29 @@ final class FileIngestion {
     private static final int MAX_CHUNK_BYTES = 4 * 1024 * 1024;
     private static final long REPORT_NANOS = Duration.ofSeconds(5).toNanos();
 
-    private final EventIntake intake;
+    private final RecordIntake intake;
+    private final String owner;
     private final Path root;
     private final FileSettings.Files settings;
     private final IngestMetrics metrics;
     private final BooleanSupplier stopping;
     private final StageTraces traces;
 
+    /**
+     * Reads files below that folder.
+     *
+     * @param owner under which name positions are kept; a file may be read for several
+     * @param stopping whether it is time to stop
+     */
     FileIngestion(
-            EventIntake intake,
+            RecordIntake intake,
+            String owner,
             Path root,
             FileSettings.Files settings,
             IngestMetrics metrics,
             BooleanSupplier stopping) {
         this.intake = intake;
+        this.owner = owner;
         this.root = root;
         this.settings = settings;
         this.metrics = metrics;
@@ -97,8 +109,7 @@ final class FileIngestion {
         void read() throws IOException {
             FilePosition end;
             try (InputStream bytes = Files.newInputStream(root.resolve(found.file()));
-                    RecordReader reader = RecordReader.open(
-                            bytes, format, intake.pipeline().eventReader().schema())) {
+                    RecordReader reader = RecordReader.open(bytes, format, intake.schema())) {
                 end = readRecords(reader);
             } catch (UnreadableFileException e) {
                 end = endAtFailure(e);
@@ -230,7 +241,7 @@ final class FileIngestion {
     }
 
     private String key(Path file) {
-        return intake.pipeline().name() + "/" + file.toString().replace('\\', '/');
+        return owner + "/" + file.toString().replace('\\', '/');
     }
 
     private static String fingerprint(Path path, int head) throws IOException {

@@ -2,6 +2,8 @@ package dev.millrace.ingest.source;
 
 import dev.millrace.ingest.IngestMetrics;
 import dev.millrace.ingest.intake.EventIntake;
+import dev.millrace.ingest.intake.LabelIntake;
+import dev.millrace.ingest.intake.RecordIntake;
 import dev.millrace.ingest.position.PositionLog;
 import dev.millrace.pipeline.Pipeline;
 import dev.millrace.pipeline.declaration.SourceDeclaration;
@@ -9,9 +11,10 @@ import dev.millrace.pipeline.declaration.SourceDeclaration.FileFormat;
 import dev.millrace.service.leadership.Leadership;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.KafkaException;
@@ -29,8 +32,7 @@ final class FileSourceWorker implements AutoCloseable {
     private final Map<String, Object> kafka;
     private final IngestMetrics metrics;
     private final Leadership leadership;
-    private final FileIngestion ingestion;
-    private final Map<SourceDeclaration.File, WatchedFolder> sources = new LinkedHashMap<>();
+    private final List<Source> sources = new ArrayList<>();
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final Thread thread;
 
@@ -46,10 +48,19 @@ final class FileSourceWorker implements AutoCloseable {
         this.kafka = kafka;
         this.metrics = metrics;
         this.leadership = leadership;
-        this.ingestion = new FileIngestion(
-                new EventIntake(pipeline), settings.dataDir(), settings.files(), metrics, () -> !mayRead());
-        files.forEach(file -> sources.put(file, new WatchedFolder(settings.dataDir(), file.path())));
+        files.forEach(file -> sources.add(
+                new Source(file, new WatchedFolder(settings.dataDir(), file.path()), ingestion(file.labels()))));
         this.thread = new Thread(this::run, "files-" + pipeline.name());
+    }
+
+    /** What is read, where it is looked for, and what reads it. */
+    private record Source(SourceDeclaration.File declared, WatchedFolder folder, FileIngestion ingestion) {}
+
+    /** A file can hold both events and labels for them, so each is read by itself. */
+    private FileIngestion ingestion(Optional<String> labels) {
+        RecordIntake intake = labels.isPresent() ? new LabelIntake(pipeline, labels.get()) : new EventIntake(pipeline);
+        String owner = pipeline.name() + labels.map(name -> " labels " + name).orElse("");
+        return new FileIngestion(intake, owner, settings.dataDir(), settings.files(), metrics, () -> !mayRead());
     }
 
     void start() {
@@ -91,11 +102,11 @@ final class FileSourceWorker implements AutoCloseable {
 
     private void watch(PositionLog log) {
         while (mayRead()) {
-            sources.forEach((source, folder) -> readAll(source, folder, log));
+            sources.forEach(source -> readAll(source, log));
             pause(settings.files().poll());
         }
         // Another replica knows the lag now.
-        sources.keySet().forEach(source -> reportLag(source, Long.MAX_VALUE));
+        sources.forEach(source -> reportLag(source.declared(), Long.MAX_VALUE));
     }
 
     /** One replica reads; that another one has just begun to is noticed by the broker, which takes no commit of this one. */
@@ -103,30 +114,33 @@ final class FileSourceWorker implements AutoCloseable {
         return stopping.getCount() > 0 && leadership.held();
     }
 
-    private void readAll(SourceDeclaration.File source, WatchedFolder folder, PositionLog log) {
+    private void readAll(Source source, PositionLog log) {
         try {
             long oldest = Long.MAX_VALUE;
-            for (WatchedFolder.Found found : folder.look().values()) {
-                if (mayRead() && ingestion.isUnread(found, log)) {
+            for (WatchedFolder.Found found : source.folder().look().values()) {
+                if (mayRead() && source.ingestion().isUnread(found, log)) {
                     oldest = Math.min(oldest, found.modifiedMillis());
                     if (found.stable()) {
-                        reportLag(source, oldest);
+                        reportLag(source.declared(), oldest);
                         read(source, found, log);
                     }
                 }
             }
-            reportLag(source, oldest);
+            reportLag(source.declared(), oldest);
         } catch (IOException e) {
-            LOG.errorf("pipeline %s: files %s can not be looked at: %s", pipeline.name(), source.path(), e);
+            LOG.errorf(
+                    "pipeline %s: files %s can not be looked at: %s",
+                    pipeline.name(), source.declared().path(), e);
         }
     }
 
-    private void read(SourceDeclaration.File source, WatchedFolder.Found found, PositionLog log) {
+    private void read(Source source, WatchedFolder.Found found, PositionLog log) {
         try {
-            FileFormat format = source.format()
+            FileFormat format = source.declared()
+                    .format()
                     .or(() -> FileFormat.ofName(found.file().toString()))
                     .orElse(FileFormat.NDJSON);
-            ingestion.read(found, format, log);
+            source.ingestion().read(found, format, log);
         } catch (IOException e) {
             LOG.errorf("pipeline %s: %s can not be read: %s", pipeline.name(), found.file(), e);
         }

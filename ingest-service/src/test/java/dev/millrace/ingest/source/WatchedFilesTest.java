@@ -273,6 +273,46 @@ class WatchedFilesTest {
     }
 
     @Test
+    void reads_labels_from_files_and_counts_none_of_them_as_events() throws IOException {
+        try (Tail labels = Tail.wholeLabels(name)) {
+            put("cb/a.chargebacks", bytes("PAYMENT_ID,Label,why\np1,1,fraud\np2,true,\np3,maybe,\np4,0.5,\n"));
+            put("cb/b.chargebacks", bytes("PAYMENT_ID,label\np1,false\n"));
+
+            labels.await(4);
+            settle();
+
+            assertThat(labels.values())
+                    .containsExactlyInAnyOrder(
+                            "{\"payment_id\":\"p1\",\"label\":1.0,\"why\":\"fraud\"}",
+                            "{\"payment_id\":\"p2\",\"label\":true}",
+                            "{\"payment_id\":\"p4\",\"label\":0.5}",
+                            "{\"payment_id\":\"p1\",\"label\":false}");
+            assertThat(labels.read()).extracting(record -> record.key()).contains("p1", "p2", "p4");
+            assertThat(ids()).isEmpty();
+            Rejection rejection = rejected.rejection();
+            assertThat(rejection.message())
+                    .contains("field 'label': expected a number, true or false, got the text 'maybe'");
+            assertThat(rejection.source()).isEqualTo("file:" + name + "/cb/a.chargebacks#line-4");
+            assertThat(RestAssured.get("/q/metrics").asString().lines())
+                    .contains(
+                            "millrace_events_total{outcome=\"label\",pipeline=\"" + name + "\",stage=\"ingest\"} 4.0");
+        }
+    }
+
+    @Test
+    void reads_events_and_labels_from_the_same_file() throws IOException {
+        try (Tail labels = Tail.wholeLabels(name)) {
+            put("both.csv.chargebacks", bytes(HEADER.replace("\n", ",label\n") + row("both") + ",1\n"));
+
+            awaitEvents(1);
+            labels.await(1);
+
+            assertThat(ids()).containsExactly("both");
+            assertThat(labels.read().get(0).key()).isEqualTo("both");
+        }
+    }
+
+    @Test
     void says_how_long_a_file_waits() throws IOException {
         put("a.csv", bytes(HEADER + row("a") + "\n"));
         awaitEvents(1);
@@ -307,7 +347,8 @@ class WatchedFilesTest {
         String sources = """
                 file: { path: "%1$s/%2$s.csv*", format: csv }
                     - file: { path: "%1$s/%2$s.{ndjson,jsonl}*", format: ndjson }
-                    - file: { path: "%1$s-markers/*.ndjson" }\
+                    - file: { path: "%1$s-markers/*.ndjson" }
+                    - file: { path: "%1$s/**.chargebacks", format: csv, labels: chargebacks }\
                 """.formatted(name, glob);
         Path unfinished = pipelines.resolve(name + ".unfinished");
         Files.writeString(unfinished, Payments.pipeline(name, sources));

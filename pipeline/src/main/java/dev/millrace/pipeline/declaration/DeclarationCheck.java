@@ -44,6 +44,7 @@ final class DeclarationCheck {
         check.checkFields();
         check.checkRoles();
         check.checkSources();
+        check.checkLabels();
         // Expressions and sinks are read against the fields: a broken field would only be reported again and again.
         if (check.findings.isEmpty()) {
             Schema event = schema(declaration.spec().event());
@@ -180,6 +181,18 @@ final class DeclarationCheck {
             report(
                     path + ".path",
                     "the ending does not say how the file is written; add format: csv or format: ndjson");
+        }
+        file.labels()
+                .filter(name -> !spec.labels().containsKey(name))
+                .ifPresent(name -> report(
+                        path + ".labels",
+                        Nearest.to(name, spec.labels().keySet()),
+                        "no labels '" + name + "' in spec.labels"));
+    }
+
+    private void checkLabels() {
+        if (!spec.labels().isEmpty() && spec.event().id().isEmpty()) {
+            report("spec.labels", "labels name an event by its id: declare event.id");
         }
     }
 

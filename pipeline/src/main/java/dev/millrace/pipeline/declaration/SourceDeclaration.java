@@ -17,7 +17,12 @@ public sealed interface SourceDeclaration {
             String path,
 
             @Doc(value = "How the files are written. Default: what the file's ending says.", example = "csv")
-            Optional<FileFormat> format)
+            Optional<FileFormat> format,
+
+            @Doc(
+                    value = "The labels, from spec.labels, that the files hold in place of events.",
+                    example = "chargebacks")
+            Optional<String> labels)
             implements SourceDeclaration {}
 
     /** How a file's records are written. */

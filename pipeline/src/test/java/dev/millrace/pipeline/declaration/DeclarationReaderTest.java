@@ -164,6 +164,22 @@ class DeclarationReaderTest {
     }
 
     @Test
+    void refuses_files_of_labels_that_are_not_declared_and_labels_that_can_name_no_event() {
+        String sources = "  labels: { chargebacks: {} }\n  sources:\n"
+                + "    - file: { path: \"cb/*.csv\", labels: chargeback }\n  quality:";
+
+        assertThat(mistakes(VALID.replace("  quality:", sources)))
+                .containsExactly("orders.yaml:15:41: spec.sources[0].file.labels: no labels 'chargeback' in"
+                        + " spec.labels. Did you mean 'chargebacks'?");
+        assertThat(mistakes(VALID.replace("    id: order_id\n", "")
+                        .replace("  quality:", "  labels: { x: {} }\n  quality:")))
+                .hasSize(1)
+                .first()
+                .asString()
+                .contains("spec.labels: labels name an event by its id: declare event.id");
+    }
+
+    @Test
     void refuses_a_kind_of_step_that_does_not_exist() {
         assertThat(mistakes(VALID.replace("- derive:", "- drive:")))
                 .containsExactly(
