@@ -29,7 +29,7 @@ class ApplyDefinitionsTest {
             assertThat(server.asked).hasSize(1);
             assertThat(server.asked.get(0))
                     .startsWith("PATCH /apis/apiextensions.k8s.io/v1/customresourcedefinitions/pipelines.millrace.dev?")
-                    .contains("fieldManager=millrace-upgrade", "force=true", "apply-patch+yaml", "v1alpha1", "CEL");
+                    .contains("fieldManager=helm", "force=true", "apply-patch+yaml", "v1alpha1", "CEL");
         }
     }
 
