@@ -55,7 +55,11 @@ public final class Feed implements AutoCloseable {
     public Feed(Pipeline pipeline) {
         this.pipeline = pipeline;
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", Machine.bootstrapServers()))) {
-            for (String topic : pipeline.topics().all()) {
+            List<String> topics = new ArrayList<>(pipeline.topics().all());
+            if (pipeline.transform().leavesOut()) {
+                topics.add(pipeline.topics().leftOut());
+            }
+            for (String topic : topics) {
                 try {
                     admin.createTopics(List.of(new NewTopic(topic, PARTITIONS, (short) 1)))
                             .all()

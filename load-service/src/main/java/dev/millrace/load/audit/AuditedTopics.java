@@ -18,29 +18,39 @@ import org.apache.kafka.common.TopicPartition;
 /** Reads a pipeline's topics from end to end and counts their records. Owned by the audit's thread. */
 final class AuditedTopics implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+    /** Longer than a broker waits for records; behind what is not committed yet nothing can be seen. */
+    private static final Duration LOOK = Duration.ofSeconds(3);
 
     private final Consumer<byte[], byte[]> consumer;
     private final Map<String, Point> points;
     private final String rejected;
+    private final String leftOut;
+    private final boolean leavesOut;
     private final Map<TopicPartition, Reached> reached = new HashMap<>();
     private final Tally tally = new Tally();
 
     AuditedTopics(Pipeline pipeline, Consumer<byte[], byte[]> consumer) {
         this.consumer = consumer;
         this.rejected = pipeline.topics().rejected();
+        this.leftOut = pipeline.topics().leftOut();
+        this.leavesOut = pipeline.transform().leavesOut();
         Map<String, Point> counted = new HashMap<>();
         counted.put(pipeline.topics().raw(), Point.RAW);
         counted.put(pipeline.topics().clean(), Point.CLEAN);
         if (pipeline.declaration().spec().model().isPresent()) {
             counted.put(pipeline.topics().scored(), Point.SCORED);
         }
+        counted.put(pipeline.topics().leftOut(), Point.LEFT_OUT);
         this.points = Map.copyOf(counted);
     }
 
-    /** The topics that are read. */
+    /** The topics that are read. What steps leave out is there only where a declaration has or had such steps. */
     Set<String> names() {
         Set<String> names = new HashSet<>(points.keySet());
         names.add(rejected);
+        if (!leavesOut && !consumer.listTopics(PATIENCE).containsKey(leftOut)) {
+            names.remove(leftOut);
+        }
         return names;
     }
 
@@ -104,6 +114,48 @@ final class AuditedTopics implements AutoCloseable {
             long next = consumer.position(partition, PATIENCE);
             reached.computeIfPresent(partition, (key, last) -> new Reached(next, last.behindLastRecord()));
         }
+    }
+
+    /**
+     * Whether there is a record before those offsets that nobody who stands at the others has read. Behind the last
+     * record stand the marks of transactions, which no stage waits for; so it is looked, and not only counted.
+     */
+    boolean isRecordBetween(Map<TopicPartition, Long> from, Map<TopicPartition, Long> before) {
+        Map<TopicPartition, Long> unread = new HashMap<>(before);
+        unread.entrySet().removeIf(end -> from.getOrDefault(end.getKey(), 0L) >= end.getValue());
+        if (unread.isEmpty()) {
+            return false;
+        }
+        consumer.assign(unread.keySet());
+        try {
+            consumer.seekToBeginning(unread.keySet());
+            unread.keySet().stream()
+                    .filter(from::containsKey)
+                    .forEach(partition -> consumer.seek(
+                            partition, Math.max(from.get(partition), consumer.position(partition, PATIENCE))));
+            Instant until = Instant.now().plus(LOOK);
+            while (Instant.now().isBefore(until)) {
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
+                    TopicPartition partition = new TopicPartition(record.topic(), record.partition());
+                    if (record.offset() < unread.get(partition)) {
+                        return true;
+                    }
+                }
+                unread.entrySet().removeIf(end -> consumer.position(end.getKey(), PATIENCE) >= end.getValue());
+                if (unread.isEmpty()) {
+                    return false;
+                }
+            }
+            return true;
+        } finally {
+            goBack();
+        }
+    }
+
+    /** To where the audited topics are read to. */
+    private void goBack() {
+        consumer.assign(reached.keySet());
+        reached.forEach((partition, at) -> consumer.seek(partition, at.next()));
     }
 
     /** What was counted since it was last cleared. */

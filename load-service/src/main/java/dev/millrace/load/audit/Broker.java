@@ -3,7 +3,9 @@ package dev.millrace.load.audit;
 import dev.millrace.pipeline.topic.Stage;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -11,6 +13,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
@@ -33,6 +36,20 @@ final class Broker {
         Map<TopicPartition, Long> ends = new HashMap<>();
         answer(admin.listOffsets(latest).all()).forEach((partition, end) -> ends.put(partition, end.offset()));
         return ends;
+    }
+
+    /** The partitions of those topics that exist. */
+    Set<TopicPartition> partitions(Collection<String> topics) {
+        Set<String> existing = new HashSet<>(answer(
+                admin.listTopics(new ListTopicsOptions().listInternal(true)).names()));
+        existing.retainAll(topics);
+        Set<TopicPartition> partitions = new HashSet<>();
+        if (!existing.isEmpty()) {
+            answer(admin.describeTopics(existing).allTopicNames())
+                    .forEach((name, topic) -> topic.partitions()
+                            .forEach(partition -> partitions.add(new TopicPartition(name, partition.partition()))));
+        }
+        return partitions;
     }
 
     /** The offsets that a stage's group has committed for a topic, by partition. */

@@ -2,6 +2,8 @@ package dev.millrace.load.audit;
 
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +20,7 @@ final class Pass {
         BEGIN,
         READ_INPUT,
         AWAIT_STAGE,
+        AWAIT_BETWEEN,
         READ_OUTPUT
     }
 
@@ -29,11 +32,15 @@ final class Pass {
     private Phase phase = Phase.BEGIN;
     private Map<TopicPartition, Long> marks = Map.of();
     private Map<Integer, Long> expected = Map.of();
+    private Iterator<String> between = Collections.emptyIterator();
 
     /** How far a stage is. */
     interface Progress {
         /** Whether the stage has done with everything before those offsets of its input. */
         boolean hasDone(StageAudit stage, Map<Integer, Long> offsets) throws SQLException;
+
+        /** How far the stage has committed a topic between its steps. */
+        Map<Integer, Long> committed(StageAudit stage, String topic);
     }
 
     Pass(Instant horizon, List<StageAudit> stages, AuditedTopics topics, Broker broker) {
@@ -76,9 +83,14 @@ final class Pass {
                 if (!progress.hasDone(stage, expected)) {
                     return false;
                 }
-                // Not only what is committed: the mark of a transaction comes later than the group's offset.
-                marks = broker.ends(topics.partitionsOf(stage.outputs()));
-                phase = Phase.READ_OUTPUT;
+                between = stage.between().iterator();
+                next();
+            }
+            case AWAIT_BETWEEN -> {
+                if (!isWorkedOff(progress)) {
+                    return false;
+                }
+                next();
             }
             case READ_OUTPUT -> {
                 if (!topics.isPast(marks)) {
@@ -89,5 +101,30 @@ final class Pass {
             }
         }
         return true;
+    }
+
+    /** To the next topic between the stage's steps, and behind the last to what it has written. */
+    private void next() {
+        while (between.hasNext()) {
+            marks = broker.ends(broker.partitions(List.of(between.next())));
+            if (!marks.isEmpty()) {
+                phase = Phase.AWAIT_BETWEEN;
+                return;
+            }
+        }
+        // Not only what is committed: the mark of a transaction comes later than the group's offset.
+        marks = broker.ends(topics.partitionsOf(stage.outputs()));
+        phase = Phase.READ_OUTPUT;
+    }
+
+    private boolean isWorkedOff(Progress progress) {
+        Map<TopicPartition, Long> committed = new HashMap<>();
+        for (TopicPartition partition : marks.keySet()) {
+            Long offset = progress.committed(stage, partition.topic()).get(partition.partition());
+            if (offset != null) {
+                committed.put(partition, offset);
+            }
+        }
+        return !topics.isRecordBetween(committed, marks);
     }
 }

@@ -201,11 +201,25 @@ final class PipelineAudit implements Runnable {
         if (pass == null && horizon.isAfter(audit.until())) {
             pass = new Pass(horizon, stages, topics, broker);
         }
-        if (pass != null && pass.isThrough((stage, offsets) -> hasDone(connection, stage, offsets))) {
+        if (pass != null && pass.isThrough(progress(connection))) {
             book.auditedUntil(connection, pass.horizon());
             finding = judge(connection, audit, pass.horizon());
             pass = null;
         }
+    }
+
+    private Pass.Progress progress(Connection connection) {
+        return new Pass.Progress() {
+            @Override
+            public boolean hasDone(StageAudit stage, Map<Integer, Long> offsets) throws SQLException {
+                return PipelineAudit.this.hasDone(connection, stage, offsets);
+            }
+
+            @Override
+            public Map<Integer, Long> committed(StageAudit stage, String topic) {
+                return broker.committed(stage.stage(), pipeline, topic);
+            }
+        };
     }
 
     private boolean hasDone(Connection connection, StageAudit stage, Map<Integer, Long> offsets) throws SQLException {

@@ -9,6 +9,8 @@ public enum Point {
     /** Accepted by ingest: records of {@code raw}. */
     RAW,
     REJECTED_BY_TRANSFORM,
+    /** Left out by a step of the transform, as the pipeline's author wants it: filtered, or there before. */
+    LEFT_OUT,
     CLEAN,
     REJECTED_BY_MODEL,
     SCORED,

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -30,6 +31,9 @@ import org.junit.jupiter.api.Test;
 
 /** A lost event shows, a waiting one does not, and nothing is counted twice. */
 class AuditTest {
+    private static final String LEAVING_OUT =
+            "[{ filter: \"id != 'test'\" }, { deduplicate: { within: 1d, by: [id] } }]";
+
     @Test
     void balances_what_became_rows_duplicates_and_rejections() {
         try (Scene scene = new Scene("balanced")) {
@@ -68,6 +72,56 @@ class AuditTest {
                     .untilAsserted(
                             () -> assertThat(scene.unaccounted(Stage.TRANSFORM)).isEqualTo(1));
             assertThat(scene.unaccounted(Stage.LOAD)).isZero();
+        }
+    }
+
+    @Test
+    void takes_what_a_step_left_out_on_purpose_for_accounted() {
+        try (Scene scene = new Scene("left-out", LEAVING_OUT)) {
+            scene.accept(6)
+                    .clean(0, 3)
+                    .leaveOut("filtered")
+                    .leaveOut("duplicate")
+                    .reject(Stage.TRANSFORM, "p5");
+            scene.accept(1).leaveOut("filtered").transformIsThrough();
+
+            scene.awaitRecords(Map.of("raw", 7L, "clean", 3L, "left_out", 3L, "rejected_by_transform", 1L, "rows", 3L));
+            assertThat(scene.unaccounted(Stage.TRANSFORM)).isZero();
+            assertThat(scene.unaccounted(Stage.LOAD)).isZero();
+            assertThat(Sql.rows("SELECT sum(raw), sum(left_out) FROM millrace.audit WHERE pipeline = 'left-out'"))
+                    .containsExactly("7|3");
+        }
+    }
+
+    @Test
+    void shows_an_event_that_is_neither_clean_nor_left_out() {
+        try (Scene scene = new Scene("left-out-losing", LEAVING_OUT)) {
+            scene.accept(6)
+                    .clean(0, 3)
+                    .leaveOut("filtered")
+                    .leaveOut("duplicate")
+                    .transformIsThrough();
+
+            await().atMost(Duration.ofSeconds(40))
+                    .untilAsserted(
+                            () -> assertThat(scene.unaccounted(Stage.TRANSFORM)).isEqualTo(1));
+        }
+    }
+
+    @Test
+    void calls_nothing_lost_that_is_on_its_way_between_two_steps() {
+        try (Scene scene = new Scene("between", LEAVING_OUT)) {
+            String between = "millrace-transform-between-deduplicate-repartition";
+            scene.accept(4).clean(0, 3).writeIn(between).transformIsThrough();
+
+            await().during(Duration.ofSeconds(12))
+                    .atMost(Duration.ofSeconds(20))
+                    .until(() -> scene.unaccounted(Stage.TRANSFORM) == 0 && scene.records("raw") == 0);
+
+            // Behind the one record, before the mark of its transaction: that is where a stage stands that has read it.
+            scene.clean(3, 4).commit(between, 0, 1);
+            scene.awaitRecords(Map.of("raw", 4L, "clean", 4L, "rows", 4L));
+            assertThat(scene.unaccounted(Stage.TRANSFORM)).isZero();
         }
     }
 
@@ -187,6 +241,7 @@ class AuditTest {
                     fields:
                       id: { type: string, required: true }
                       at: { type: timestamp, required: true }
+                  transform: %s
                   sinks: [{ postgres: { fact: { table: fact_%s } } }]
                 """;
 
@@ -201,7 +256,11 @@ class AuditTest {
                 new ByteArraySerializer());
 
         Scene(String name) {
-            pipeline = Feed.pipeline(DECLARATION.formatted(name, name.replace('-', '_')));
+            this(name, "[]");
+        }
+
+        Scene(String name, String transform) {
+            pipeline = Feed.pipeline(DECLARATION.formatted(name, transform, name.replace('-', '_')));
             feed = new Feed(pipeline);
             load = new Replica().start(pipeline);
             audited = new Audited(pipeline);
@@ -252,6 +311,50 @@ class AuditTest {
                     Map.of());
             producer.send(RejectedRecord.of(rejection, now().toEpochMilli()));
             producer.flush();
+            return this;
+        }
+
+        Scene leaveOut(String why) {
+            producer.send(new ProducerRecord<>(
+                    pipeline.topics().leftOut(),
+                    null,
+                    now().toEpochMilli(),
+                    "key".getBytes(StandardCharsets.UTF_8),
+                    ("{\"why\":\"" + why + "\"}").getBytes(StandardCharsets.UTF_8)));
+            producer.flush();
+            return this;
+        }
+
+        /** One record in a transaction, in a new topic of one partition. */
+        Scene writeIn(String topic) {
+            try (Admin admin = Admin.create(Map.of("bootstrap.servers", Machine.bootstrapServers()));
+                    KafkaProducer<byte[], byte[]> transactional = new KafkaProducer<>(
+                            Map.of("bootstrap.servers", Machine.bootstrapServers(), "transactional.id", topic),
+                            new ByteArraySerializer(),
+                            new ByteArraySerializer())) {
+                admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1)))
+                        .all()
+                        .get();
+                transactional.initTransactions();
+                transactional.beginTransaction();
+                transactional.send(new ProducerRecord<>(topic, 0, now().toEpochMilli(), new byte[1], new byte[1]));
+                transactional.commitTransaction();
+            } catch (InterruptedException | ExecutionException e) {
+                throw new IllegalStateException(e);
+            }
+            return this;
+        }
+
+        Scene commit(String topic, int partition, long offset) {
+            try (Admin admin = Admin.create(Map.of("bootstrap.servers", Machine.bootstrapServers()))) {
+                admin.alterConsumerGroupOffsets(
+                                "millrace-transform-" + pipeline.name(),
+                                Map.of(new TopicPartition(topic, partition), new OffsetAndMetadata(offset)))
+                        .all()
+                        .get();
+            } catch (InterruptedException | ExecutionException e) {
+                throw new IllegalStateException(e);
+            }
             return this;
         }
 
