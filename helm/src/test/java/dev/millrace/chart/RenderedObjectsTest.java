@@ -220,6 +220,22 @@ class RenderedObjectsTest {
         }
     }
 
+    /** Kustomize moves objects to another namespace by their metadata, not by what their text says. */
+    @ParameterizedTest
+    @MethodSource("scenarios")
+    void no_pod_is_told_the_name_of_its_namespace_as_text(Path values) {
+        Rendering rendering = rendered(values);
+        for (ObjectNode object : rendering.objects()) {
+            if (!object.path("kind").asText().equals("StatefulSet")) {
+                continue;
+            }
+            String namespace = object.at("/metadata/namespace").asText();
+            for (JsonNode variable : object.at("/spec/template/spec/containers/0/env")) {
+                assertThat(variable.path("value").asText()).as(describe(object)).doesNotContain("." + namespace + ".");
+            }
+        }
+    }
+
     private static int seconds(String duration) {
         return Integer.parseInt(duration.replace("s", ""));
     }
