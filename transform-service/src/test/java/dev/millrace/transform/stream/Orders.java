@@ -29,6 +29,15 @@ record Orders(String name) {
 
     /** Declares it in that folder, with a derived field {@code version}; declaring it again is an edit of its file. */
     void declareIn(Path folder, int version) {
+        declareIn(folder, version, "");
+    }
+
+    /** Declares it with a window by shop as well. */
+    void declareWithWindowIn(Path folder) {
+        declareIn(folder, 1, "    - window: { by: shop, over: [1h], compute: { orders: \"count()\" } }\n");
+    }
+
+    private void declareIn(Path folder, int version, String steps) {
         String declaration = """
                 apiVersion: millrace.dev/v1alpha1
                 kind: Pipeline
@@ -49,7 +58,7 @@ record Orders(String name) {
                     - { name: plausible, check: "amount < 1000", otherwise: flag }
                   transform:
                     - derive: { version: "%d" }
-                """.formatted(name, version);
+                %s""".formatted(name, version, steps);
         try {
             // Moved into place, so that the folder's watcher never reads half a file.
             Path written = Files.writeString(folder.resolve(name + ".written"), declaration);
