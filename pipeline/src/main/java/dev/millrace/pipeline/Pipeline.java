@@ -3,6 +3,7 @@ package dev.millrace.pipeline;
 import dev.millrace.pipeline.declaration.EventDeclaration;
 import dev.millrace.pipeline.declaration.EventDeclaration.FieldDeclaration;
 import dev.millrace.pipeline.declaration.PipelineDeclaration;
+import dev.millrace.pipeline.declaration.StateDeclaration;
 import dev.millrace.pipeline.event.EventReader;
 import dev.millrace.pipeline.event.Field;
 import dev.millrace.pipeline.event.FieldType;
@@ -12,9 +13,11 @@ import dev.millrace.pipeline.event.Schema;
 import dev.millrace.pipeline.event.TimestampFormat;
 import dev.millrace.pipeline.topic.Topics;
 import dev.millrace.pipeline.transform.Transform;
+import dev.millrace.pipeline.window.WindowShape;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -43,7 +46,7 @@ public final class Pipeline {
     private final Optional<String> key;
     private final String time;
 
-    private Pipeline(PipelineDeclaration declaration) {
+    private Pipeline(PipelineDeclaration declaration, Map<String, WindowShape> shapes) {
         EventDeclaration event = declaration.spec().event();
         Schema eventSchema = eventSchema(event);
         this.declaration = declaration;
@@ -52,7 +55,8 @@ public final class Pipeline {
                 eventSchema,
                 declaration.spec().quality(),
                 declaration.spec().transform(),
-                declaration.spec().labels());
+                declaration.spec().labels(),
+                shapes);
         Schema clean = transform.cleanSchema();
         Schema scored = declaration.spec().model().isPresent() ? clean.plus(scoreFields()) : clean;
         this.eventReader = new EventReader(eventSchema);
@@ -72,7 +76,17 @@ public final class Pipeline {
      * @throws IllegalArgumentException if it has a mistake after all
      */
     public static Pipeline of(PipelineDeclaration declaration) {
-        return new Pipeline(declaration);
+        return of(declaration, Map.of());
+    }
+
+    /**
+     * The pipeline that was declared, whose windows go on with the state that they had.
+     *
+     * @param shapes how that state is stored, by the steps' names
+     * @throws IllegalArgumentException if it has a mistake after all, or a window asks for what the state has not
+     */
+    public static Pipeline of(PipelineDeclaration declaration, Map<String, WindowShape> shapes) {
+        return new Pipeline(declaration, shapes);
     }
 
     /** The fields of an event as it comes in. */
@@ -110,6 +124,11 @@ public final class Pipeline {
     /** What its author wrote. */
     public PipelineDeclaration declaration() {
         return declaration;
+    }
+
+    /** The name of the version of its state; empty if the declaration names none. */
+    public String stateVersion() {
+        return declaration.spec().state().flatMap(StateDeclaration::version).orElse("");
     }
 
     /** The names of its topics. */

@@ -99,7 +99,14 @@ class PipelineTest {
                 PipelineDeclaration.KIND,
                 new PipelineDeclaration.Metadata("orders", Map.of()),
                 new PipelineDeclaration.Spec(
-                        event, List.of(), List.of(), List.of(), Map.of(), Optional.empty(), List.of()));
+                        event,
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        Map.of(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        List.of()));
 
         assertThatThrownBy(() -> Pipeline.of(unchecked))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -53,6 +53,9 @@ public record PipelineDeclaration(
                     keys = "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
             Map<String, LabelDeclaration> labels,
 
+            @Doc("What steps remember of events, as a whole: rolling features, ids that came before.")
+            Optional<StateDeclaration> state,
+
             @Doc("The model that scores clean events. Without one, they go to the sinks unscored.")
             Optional<ModelReference> model,
 

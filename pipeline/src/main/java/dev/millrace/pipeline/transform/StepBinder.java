@@ -8,18 +8,27 @@ import dev.millrace.pipeline.expression.Expression;
 import dev.millrace.pipeline.expression.InvalidExpressionException;
 import dev.millrace.pipeline.window.Span;
 import dev.millrace.pipeline.window.WindowPlan;
+import dev.millrace.pipeline.window.WindowShape;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Binds declared steps one after the other, each to the fields that the one before leaves. */
 final class StepBinder {
     private final Map<String, LabelDeclaration> labels;
+    private final Map<String, WindowShape> shapes;
     private final Map<String, Integer> names = new HashMap<>();
 
-    StepBinder(Map<String, LabelDeclaration> labels) {
+    /**
+     * A binder.
+     *
+     * @param shapes how the state is stored that windows go on with, by the steps' names
+     */
+    StepBinder(Map<String, LabelDeclaration> labels, Map<String, WindowShape> shapes) {
         this.labels = labels;
+        this.shapes = shapes;
     }
 
     List<Step> bind(List<StepDeclaration> declarations, Schema first) throws InvalidExpressionException {
@@ -53,14 +62,10 @@ final class StepBinder {
     }
 
     private Step bindWindow(StepDeclaration.Window window, Schema input) throws InvalidExpressionException {
-        WindowPlan plan = WindowPlan.bind(WindowSettings.of(window, labels), input);
-        return new WindowStep(
-                unique("window-" + window.by().replace('_', '-')),
-                input,
-                input.plus(plan.features()),
-                window.by(),
-                plan,
-                window.labels());
+        String name = unique("window-" + window.by().replace('_', '-'));
+        WindowPlan plan =
+                WindowPlan.bind(WindowSettings.of(window, labels), input, Optional.ofNullable(shapes.get(name)));
+        return new WindowStep(name, input, input.plus(plan.features()), window.by(), plan, window.labels());
     }
 
     private static List<String> withFlags(List<String> fields) {

@@ -14,6 +14,7 @@ import dev.millrace.pipeline.expression.EvaluationException;
 import dev.millrace.pipeline.expression.Expression;
 import dev.millrace.pipeline.expression.InvalidExpressionException;
 import dev.millrace.pipeline.rejection.RejectionReason;
+import dev.millrace.pipeline.window.WindowShape;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -55,13 +56,28 @@ public final class Transform {
             List<QualityRule> rules,
             List<StepDeclaration> declared,
             Map<String, LabelDeclaration> labels) {
+        return bind(eventSchema, rules, declared, labels, Map.of());
+    }
+
+    /**
+     * The transform of a declaration that was checked, whose windows go on with the state that they had.
+     *
+     * @param shapes how that state is stored, by the steps' names
+     * @throws IllegalArgumentException if an expression is not valid after all
+     */
+    public static Transform bind(
+            Schema eventSchema,
+            List<QualityRule> rules,
+            List<StepDeclaration> declared,
+            Map<String, LabelDeclaration> labels,
+            Map<String, WindowShape> shapes) {
         try {
             List<Check> checks = new ArrayList<>();
             for (QualityRule rule : rules) {
                 checks.add(new Check(rule, Expression.compile(rule.check(), eventSchema)));
             }
             Schema checked = eventSchema.plus(List.of(Field.canonical(QUALITY_FLAGS, FieldType.JSON, false)));
-            List<Step> steps = new ArrayList<>(new StepBinder(labels).bind(declared, checked));
+            List<Step> steps = new ArrayList<>(new StepBinder(labels, shapes).bind(declared, checked));
             Schema last =
                     steps.isEmpty() ? checked : steps.get(steps.size() - 1).output();
             steps.add(ProjectStep.clean(flagsLast(last), last));

@@ -13,10 +13,19 @@ import dev.millrace.pipeline.expression.InvalidExpressionException;
  * @param name the feature's name, without a window's length
  * @param argument what it is taken of; null for a count
  * @param condition which events count; null for all
- * @param summary how a bucket's events are summed up
+ * @param function which function it is
+ * @param type the type of what it is taken of
+ * @param rank the rank of a quantile
  * @param ofLabel whether it reads the label, so that a late label changes it
  */
-record Aggregate(String name, Expression argument, Expression condition, Summary summary, boolean ofLabel) {
+record Aggregate(
+        String name,
+        Expression argument,
+        Expression condition,
+        Function function,
+        FieldType type,
+        double rank,
+        boolean ofLabel) {
     static Aggregate bind(String name, AggregateText text, Schema schema) throws InvalidExpressionException {
         Expression argument =
                 text.argument().isPresent() ? Expression.compile(text.argument().get(), schema) : null;
@@ -24,8 +33,19 @@ record Aggregate(String name, Expression argument, Expression condition, Summary
                 ? Expression.compile(text.condition().get(), schema)
                 : null;
         FieldType type = argument == null ? FieldType.INTEGER : argument.type();
-        Summary summary = Summary.of(text.function(), type, text.parameter().orElse(0.0));
-        return new Aggregate(name, argument, condition, summary, reads(argument) || reads(condition));
+        return new Aggregate(
+                name,
+                argument,
+                condition,
+                text.function(),
+                type,
+                text.parameter().orElse(0.0),
+                reads(argument) || reads(condition));
+    }
+
+    /** How a bucket's events are summed up. */
+    Summary summary() {
+        return Summary.of(function, type, rank);
     }
 
     private static boolean reads(Expression expression) {

@@ -3,7 +3,7 @@ package dev.millrace.pipeline.window;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Where in a bucket each feature keeps its summary. Immutable and thread-safe. */
+/** Where in a bucket each summary stands: a feature's, or one that no feature reads any more. Immutable and thread-safe. */
 final class Cells {
     private final Summary[] summaries;
     private final int[] places;
@@ -11,16 +11,16 @@ final class Cells {
     private final int width;
     private final boolean mergeToState;
 
-    Cells(List<Aggregate> aggregates) {
-        this.summaries = aggregates.stream().map(Aggregate::summary).toArray(Summary[]::new);
-        this.places = new int[summaries.length];
+    Cells(List<Summary> summaries) {
+        this.summaries = summaries.toArray(Summary[]::new);
+        this.places = new int[this.summaries.length];
         List<Summary.Objects> objects = new ArrayList<>();
         int numbers = 0;
-        for (int i = 0; i < summaries.length; i++) {
-            if (summaries[i] instanceof Summary.Numbers summary) {
+        for (int i = 0; i < this.summaries.length; i++) {
+            if (this.summaries[i] instanceof Summary.Numbers summary) {
                 places[i] = numbers;
                 numbers += summary.width();
-            } else if (summaries[i] instanceof Summary.Objects summary) {
+            } else if (this.summaries[i] instanceof Summary.Objects summary) {
                 places[i] = objects.size();
                 objects.add(summary);
             }
@@ -40,13 +40,13 @@ final class Cells {
         return kept.length;
     }
 
-    Summary summary(int aggregate) {
-        return summaries[aggregate];
+    Summary summary(int cell) {
+        return summaries[cell];
     }
 
-    /** The place of an aggregate's first number, or of its object. */
-    int at(int aggregate) {
-        return places[aggregate];
+    /** The place of a cell's first number, or of its object. */
+    int at(int cell) {
+        return places[cell];
     }
 
     Summary.Objects object(int place) {
@@ -77,10 +77,10 @@ final class Cells {
     }
 
     /** The feature that a sum of buckets comes to. */
-    Object result(int aggregate, Bucket sum) {
-        Summary summary = summaries[aggregate];
+    Object result(int cell, Bucket sum) {
+        Summary summary = summaries[cell];
         return summary instanceof Summary.Numbers numbers
-                ? numbers.result(sum.numbers(), places[aggregate])
-                : ((Summary.Objects) summary).result(sum.objects()[places[aggregate]]);
+                ? numbers.result(sum.numbers(), places[cell])
+                : ((Summary.Objects) summary).result(sum.objects()[places[cell]]);
     }
 }

@@ -77,10 +77,10 @@ final class Chunk {
     }
 
     /** Adds an event's share of one feature, or with a weight of -1 takes it away. */
-    void add(int bucket, int aggregate, Object value, int weight) {
+    void add(int bucket, int cell, Object value, int weight) {
         total = null;
-        Summary summary = cells.summary(aggregate);
-        int at = cells.at(aggregate);
+        Summary summary = cells.summary(cell);
+        int at = cells.at(cell);
         if (summary instanceof Summary.Numbers kept) {
             double number = value instanceof Number given ? given.doubleValue() : 1;
             kept.add(numbers, bucket * cells.width() + at, number, weight);

@@ -109,6 +109,7 @@ public final class KeyState {
 
     /** Sums buckets up from the newest on, and takes down what they come to where a frame begins. */
     private static final class Snapshots {
+        private final WindowPlan plan;
         private final Cells cells;
         private final int[] order;
         private final long[] begins;
@@ -118,6 +119,7 @@ public final class KeyState {
         private int taken;
 
         Snapshots(WindowPlan plan, long[] begins) {
+            this.plan = plan;
             this.cells = plan.cells();
             this.begins = begins;
             this.order = latestFirst(begins);
@@ -172,7 +174,7 @@ public final class KeyState {
 
         private void take() {
             for (int aggregate = 0; aggregate < aggregates; aggregate++) {
-                results[aggregate * order.length + order[taken]] = cells.result(aggregate, sum);
+                results[aggregate * order.length + order[taken]] = cells.result(plan.cellOf(aggregate), sum);
             }
             taken++;
         }

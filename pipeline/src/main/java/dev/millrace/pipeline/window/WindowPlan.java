@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,6 +38,8 @@ public final class WindowPlan {
 
     private final List<Frame> frames;
     private final List<Aggregate> aggregates;
+    private final WindowShape shape;
+    private final int[] cellOf;
     private final Cells cells;
     private final long precision;
     private final long delay;
@@ -55,12 +58,12 @@ public final class WindowPlan {
             long precision,
             long delay,
             long lateness,
-            double unlabelled) {
+            double unlabelled,
+            Optional<WindowShape> stored) {
         this.labelled = labelled;
         this.readsLabel = aggregates.stream().anyMatch(Aggregate::ofLabel);
         this.frames = List.copyOf(frames);
         this.aggregates = List.copyOf(aggregates);
-        this.cells = new Cells(aggregates);
         this.precision = precision;
         this.delay = delay;
         this.lateness = lateness;
@@ -70,8 +73,40 @@ public final class WindowPlan {
                 .max()
                 .orElse(0);
         this.retention = reach + delay + lateness;
-        this.chunk = Math.max(1, Math.floorDiv(reach, CHUNKS * precision)) * precision;
+        long fresh = Math.max(1, Math.floorDiv(reach, CHUNKS * precision)) * precision;
+        this.shape = stored.orElseGet(() -> shape(precision, fresh, aggregates));
+        this.chunk = shape.chunk();
+        this.cellOf = aggregates.stream()
+                .mapToInt(aggregate -> cellOf(aggregate, shape))
+                .toArray();
+        this.cells = new Cells(summaries(shape, aggregates));
         this.features = features(frames, aggregates);
+    }
+
+    private static WindowShape shape(long precision, long chunk, List<Aggregate> aggregates) {
+        return new WindowShape(
+                precision,
+                chunk,
+                aggregates.stream()
+                        .map(one -> new WindowShape.Cell(one.name(), one.function(), one.type()))
+                        .toList());
+    }
+
+    private static int cellOf(Aggregate aggregate, WindowShape shape) {
+        for (int i = 0; i < shape.cells().size(); i++) {
+            if (shape.cells().get(i).feature().equals(aggregate.name())) {
+                return i;
+            }
+        }
+        throw new IllegalArgumentException("the stored state has nothing for the feature '" + aggregate.name() + "'");
+    }
+
+    private static List<Summary> summaries(WindowShape shape, List<Aggregate> aggregates) {
+        Map<String, Summary> live = new HashMap<>();
+        aggregates.forEach(aggregate -> live.put(aggregate.name(), aggregate.summary()));
+        return shape.cells().stream()
+                .map(cell -> live.getOrDefault(cell.feature(), Summary.of(cell.function(), cell.type(), 0)))
+                .toList();
     }
 
     /**
@@ -98,12 +133,26 @@ public final class WindowPlan {
      * @throws InvalidExpressionException if an expression is not valid
      */
     public static WindowPlan bind(Settings settings, Schema schema) throws InvalidExpressionException {
+        return bind(settings, schema, Optional.empty());
+    }
+
+    /**
+     * The plan of a window that goes on with a state of that shape.
+     *
+     * @throws InvalidExpressionException if an expression is not valid
+     * @throws IllegalArgumentException if the shape has nothing for a feature, or another precision
+     */
+    public static WindowPlan bind(Settings settings, Schema schema, Optional<WindowShape> stored)
+            throws InvalidExpressionException {
         Schema labelled = labelled(schema);
         List<Aggregate> aggregates = new ArrayList<>();
         for (Map.Entry<String, AggregateText> aggregate : settings.aggregates().entrySet()) {
             aggregates.add(Aggregate.bind(aggregate.getKey(), aggregate.getValue(), labelled));
         }
         long precision = settings.precision().map(Span::micros).orElseGet(() -> defaultPrecision(settings.frames()));
+        if (stored.isPresent() && stored.get().precision() != precision) {
+            throw new IllegalArgumentException("the stored state has another precision");
+        }
         return new WindowPlan(
                 labelled,
                 settings.frames(),
@@ -111,7 +160,8 @@ public final class WindowPlan {
                 precision,
                 Span.micros(settings.delay()),
                 Span.micros(settings.lateness()),
-                settings.unlabelled());
+                settings.unlabelled(),
+                stored);
     }
 
     /** The schema of what an aggregate may read: the event's fields, and the label. */
@@ -163,6 +213,16 @@ public final class WindowPlan {
         return unlabelled;
     }
 
+    /** How the state is stored. */
+    public WindowShape shape() {
+        return shape;
+    }
+
+    /** How far behind its key's newest event an event may come. */
+    public Duration allowedLateness() {
+        return Duration.of(lateness, ChronoUnit.MICROS);
+    }
+
     /** How long before a key's newest event its state is still needed. */
     public Duration retention() {
         return Duration.of(retention, ChronoUnit.MICROS);
@@ -192,7 +252,7 @@ public final class WindowPlan {
         int bucket = changed.bucketOf(time);
         for (int i = 0; i < contributions.length; i++) {
             if (contributions[i] != null) {
-                changed.add(bucket, i, contributions[i], 1);
+                changed.add(bucket, cellOf[i], contributions[i], 1);
             }
         }
         return new Windowed(
@@ -242,10 +302,10 @@ public final class WindowPlan {
         int bucket = changed.bucketOf(time);
         for (int i = 0; i < added.length; i++) {
             if (removed[i] != null) {
-                changed.add(bucket, i, removed[i], -1);
+                changed.add(bucket, cellOf[i], removed[i], -1);
             }
             if (added[i] != null) {
-                changed.add(bucket, i, added[i], 1);
+                changed.add(bucket, cellOf[i], added[i], 1);
             }
         }
         return Optional.of(new Windowed(new Object[0], changed.number(), changed.toBytes(), state.expire(), false));
@@ -272,6 +332,11 @@ public final class WindowPlan {
 
     Cells cells() {
         return cells;
+    }
+
+    /** The cell of an aggregate. */
+    int cellOf(int aggregate) {
+        return cellOf[aggregate];
     }
 
     long lateness() {
