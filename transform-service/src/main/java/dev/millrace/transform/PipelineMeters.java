@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /**
  * What the transform counts of one pipeline. It counts work, not results: a record whose transaction is aborted by a
@@ -27,6 +28,7 @@ public final class PipelineMeters implements CheckListener {
     private final Map<String, Results> checks;
     private final Map<String, Counter> late;
     private final Counter failures;
+    private volatile BooleanSupplier heard = () -> true;
 
     PipelineMeters(Pipeline pipeline, MeterRegistry registry, StageMetrics stage) {
         this.pipeline = pipeline.name();
@@ -63,20 +65,34 @@ public final class PipelineMeters implements CheckListener {
                 .register(registry);
     }
 
+    /** Counts only while that is true: what nobody hears of is no event of this stage. */
+    public void countWhile(BooleanSupplier speaking) {
+        heard = speaking;
+    }
+
     /** Counts a record that passed; when it was accepted is in milliseconds of the epoch, here and below. */
     public void ok(long acceptedAt) {
+        if (!heard.getAsBoolean()) {
+            return;
+        }
         stage.events(pipeline, StageMetrics.OK, 1);
         age(acceptedAt);
     }
 
     /** Counts a record that was refused. */
     public void rejected(RejectionReason reason, long acceptedAt) {
+        if (!heard.getAsBoolean()) {
+            return;
+        }
         stage.rejected(pipeline, reason);
         age(acceptedAt);
     }
 
     /** Counts a record that a step left out. */
     public void leftOut(Outcome.Why why, long acceptedAt) {
+        if (!heard.getAsBoolean()) {
+            return;
+        }
         stage.events(pipeline, why.name().toLowerCase(Locale.ROOT), 1);
         age(acceptedAt);
     }
@@ -87,11 +103,17 @@ public final class PipelineMeters implements CheckListener {
 
     /** Counts an event that came too late for that step's windows. */
     public void late(String step) {
+        if (!heard.getAsBoolean()) {
+            return;
+        }
         late.get(step).increment();
     }
 
     /** Records the nanoseconds that a node took for a record. */
     public void worked(long nanos) {
+        if (!heard.getAsBoolean()) {
+            return;
+        }
         stage.worked(pipeline, Duration.ofNanos(nanos));
     }
 
@@ -102,6 +124,9 @@ public final class PipelineMeters implements CheckListener {
 
     @Override
     public void checked(String check, boolean passed) {
+        if (!heard.getAsBoolean()) {
+            return;
+        }
         Results results = checks.get(check);
         (passed ? results.pass() : results.fail()).increment();
     }

@@ -61,7 +61,7 @@ record StageAudit(Stage stage, String input, Point in, List<String> between, Set
     private static List<String> between(Pipeline pipeline) {
         return pipeline.transform().keyedSteps().stream()
                 .map(place -> pipeline.transform().keyedStep(place).name())
-                .map(step -> "millrace-transform-" + pipeline.name() + "-" + step + "-repartition")
+                .map(step -> pipeline.topics().transform(pipeline.stateVersion()) + "-" + step + "-repartition")
                 .toList();
     }
 

@@ -51,6 +51,17 @@ public record Topics(String pipeline) {
         return name("labels." + labels);
     }
 
+    /**
+     * The name of the transform's Kafka Streams application, with which the names of its consumer group, its inner topics
+     * and its transactions begin. No pipeline's name has a dot, so that no other pipeline's name is the same.
+     *
+     * @param stateVersion the name of the version of the pipeline's state; empty for none
+     */
+    public String transform(String stateVersion) {
+        String application = "millrace-transform-" + pipeline;
+        return stateVersion.isEmpty() ? application : application + "." + stateVersion;
+    }
+
     /** The topics that every pipeline has. */
     public List<String> all() {
         return List.of(raw(), clean(), scored(), rejected());

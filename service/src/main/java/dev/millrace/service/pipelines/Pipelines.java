@@ -1,6 +1,8 @@
 package dev.millrace.service.pipelines;
 
 import dev.millrace.pipeline.Pipeline;
+import dev.millrace.service.state.Changes;
+import dev.millrace.service.state.Ruling;
 import dev.millrace.service.topics.TopicProvisioner;
 import io.quarkus.arc.All;
 import io.quarkus.runtime.ShutdownEvent;
@@ -15,6 +17,7 @@ import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import org.jboss.logging.Logger;
 
 /**
@@ -28,7 +31,11 @@ public class Pipelines {
     private final PipelinesConfig config;
     private final PipelineSource source;
     private final TopicProvisioner topics;
+    private final Changes changes;
     private final List<PipelineListener> listeners;
+    /** What was declared when it was last decided what runs. */
+    private volatile Map<String, Pipeline> proposed = Map.of();
+
     private final ScheduledExecutorService watcher = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "pipelines");
         thread.setDaemon(true);
@@ -38,6 +45,7 @@ public class Pipelines {
     private volatile Map<String, Pipeline> running = Map.of();
     private volatile Map<String, String> mistakes = Map.of();
     private volatile Map<String, String> delays = Map.of();
+    private volatile Map<String, String> refusals = Map.of();
     private volatile Optional<String> remark = Optional.empty();
     private volatile boolean scanned;
 
@@ -45,6 +53,7 @@ public class Pipelines {
             PipelinesConfig config,
             @All List<PipelineSource> sources,
             TopicProvisioner topics,
+            Changes changes,
             @All List<PipelineListener> listeners) {
         this.config = config;
         this.source = sources.stream()
@@ -52,6 +61,7 @@ public class Pipelines {
                 .findFirst()
                 .orElseThrow();
         this.topics = topics;
+        this.changes = changes;
         this.listeners = listeners;
     }
 
@@ -68,6 +78,16 @@ public class Pipelines {
     /** What is wrong with declarations, by file or resource; empty if nothing is. */
     public Map<String, String> mistakes() {
         return mistakes;
+    }
+
+    /** Why a changed declaration, itself without a mistake, can not go on with the state that there is, by name. */
+    public Map<String, String> refusals() {
+        return refusals;
+    }
+
+    /** The declaration of that name, as its source gave it, for which a pipeline runs. */
+    public Optional<Pipeline> declared(String name) {
+        return Optional.ofNullable(running.containsKey(name) ? proposed.get(name) : null);
     }
 
     /** Why pipelines that are declared do not run yet, by name; empty if all do. */
@@ -111,31 +131,86 @@ public class Pipelines {
     }
 
     private boolean follow(Map<String, Pipeline> declared) {
-        Map<String, Pipeline> next = new TreeMap<>(running);
         Map<String, String> late = new TreeMap<>();
         for (String name : running.keySet()) {
-            if (declared.get(name) != running.get(name)) {
-                LOG.infof("pipeline %s: %s", name, declared.containsKey(name) ? "changed" : "gone");
-                next.remove(name);
-                running = Map.copyOf(next);
-                tellStopped(name);
+            if (!declared.containsKey(name)) {
+                LOG.infof("pipeline %s: gone", name);
+                end(name);
+                proposed = without(proposed, name);
             }
         }
+        refusals.keySet().stream().filter(name -> !declared.containsKey(name)).forEach(this::accept);
         for (Pipeline pipeline : declared.values()) {
-            if (!next.containsKey(pipeline.name())) {
-                begin(pipeline, next).ifPresent(delay -> late.put(pipeline.name(), delay));
-            }
+            decide(pipeline).ifPresent(delay -> late.put(pipeline.name(), delay));
         }
         delays = Map.copyOf(late);
         return late.isEmpty();
     }
 
-    private Optional<String> begin(Pipeline pipeline, Map<String, Pipeline> next) {
+    /** Decides what runs of a pipeline, and has it run; what is to be waited for, if it can not yet. */
+    private Optional<String> decide(Pipeline declared) {
+        String name = declared.name();
+        Pipeline now = running.get(name);
+        try {
+            if (now == null || proposed.get(name) != declared) {
+                topics.provide(declared);
+                Ruling ruling = changes.propose(declared);
+                ruling.refusal().ifPresentOrElse(reason -> refuse(name, reason), () -> accept(name));
+                proposed = with(proposed, name, declared);
+                return now != null && now.declaration().equals(ruling.pipeline().declaration())
+                        ? Optional.empty()
+                        : replace(now, ruling.pipeline());
+            }
+            Optional<Pipeline> other = changes.insteadOf(now);
+            return other.isPresent() ? replace(now, other.get()) : Optional.empty();
+        } catch (RuntimeException e) {
+            LOG.warnf("pipeline %s: can not start yet, trying again: %s", name, e.getMessage());
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Optional<String> replace(Pipeline before, Pipeline pipeline) {
+        if (before == null) {
+            return begin(pipeline, PipelineListener::started);
+        }
+        LOG.infof("pipeline %s: changed", pipeline.name());
+        running = without(running, pipeline.name());
+        return begin(pipeline, PipelineListener::changed);
+    }
+
+    private void end(String name) {
+        running = without(running, name);
+        tellStopped(name);
+    }
+
+    private void refuse(String name, String reason) {
+        if (!reason.equals(refusals.get(name))) {
+            LOG.errorf("pipeline %s: %s%nthe last good declaration goes on", name, reason);
+        }
+        refusals = with(refusals, name, reason);
+    }
+
+    private void accept(String name) {
+        refusals = without(refusals, name);
+    }
+
+    private static <T> Map<String, T> with(Map<String, T> map, String name, T value) {
+        Map<String, T> next = new TreeMap<>(map);
+        next.put(name, value);
+        return Map.copyOf(next);
+    }
+
+    private static <T> Map<String, T> without(Map<String, T> map, String name) {
+        Map<String, T> next = new TreeMap<>(map);
+        next.remove(name);
+        return Map.copyOf(next);
+    }
+
+    private Optional<String> begin(Pipeline pipeline, BiConsumer<PipelineListener, Pipeline> tell) {
         try {
             topics.provide(pipeline);
-            listeners.forEach(listener -> listener.started(pipeline));
-            next.put(pipeline.name(), pipeline);
-            running = Map.copyOf(next);
+            listeners.forEach(listener -> tell.accept(listener, pipeline));
+            running = with(running, pipeline.name(), pipeline);
             LOG.infof("pipeline %s: started", pipeline.name());
             return Optional.empty();
         } catch (RuntimeException e) {

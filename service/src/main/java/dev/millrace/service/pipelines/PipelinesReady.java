@@ -6,7 +6,8 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Ready once every valid pipeline runs; a declaration with a mistake is named but does not make the service unready. */
+/** Ready once every valid pipeline runs; a declaration with a mistake, or one that can
+ * not go on with the state that there is, is named but does not make the service unready. */
 @Readiness
 @ApplicationScoped
 public class PipelinesReady implements HealthCheck {
@@ -22,6 +23,7 @@ public class PipelinesReady implements HealthCheck {
                 HealthCheckResponse.named("pipelines").status(pipelines.ready());
         pipelines.all().forEach(pipeline -> response.withData(pipeline.name(), "running"));
         pipelines.mistakes().forEach(response::withData);
+        pipelines.refusals().forEach((name, reason) -> response.withData("change of " + name, reason));
         pipelines.delays().forEach(response::withData);
         pipelines.remark().ifPresent(remark -> response.withData("source", remark));
         return response.build();

@@ -119,7 +119,12 @@ public class StatusTask {
         return new StatusWriter.Running() {
             @Override
             public Optional<Pipeline> find(String name) {
-                return pipelines.find(name);
+                return pipelines.declared(name);
+            }
+
+            @Override
+            public Optional<String> refusal(String name) {
+                return Optional.ofNullable(pipelines.refusals().get(name));
             }
 
             @Override

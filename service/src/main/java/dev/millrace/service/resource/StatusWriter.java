@@ -34,8 +34,11 @@ final class StatusWriter {
 
     /** What this replica works on. */
     interface Running {
-        /** The pipeline of that name, if it is worked on. */
+        /** The declaration of that name for which there is something to work on: it, or the one before if it is refused. */
         Optional<Pipeline> find(String name);
+
+        /** Why a declaration without a mistake can not take the place of the one before. */
+        Optional<String> refusal(String name);
 
         /** Why others are not, by name. */
         Map<String, String> delays();
@@ -87,7 +90,8 @@ final class StatusWriter {
                 .retainAll(resources.verdicts().stream().map(Verdict::name).toList());
     }
 
-    private void write(Verdict verdict, Fleet fleet) {
+    private void write(Verdict read, Fleet fleet) {
+        Verdict verdict = running.refusal(read.name()).map(read::refused).orElse(read);
         String version = verdict.resource().getMetadata().getResourceVersion();
         // Our own write has not come back by the watch yet.
         if (Objects.equals(replaced.get(verdict.name()), version)) {

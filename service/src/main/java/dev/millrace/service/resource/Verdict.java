@@ -38,6 +38,16 @@ record Verdict(GenericKubernetesResource resource, String text, Optional<String>
         return status == null ? MissingNode.getInstance() : Declarations.JSON.valueToTree(status);
     }
 
+    /** This declaration refused for what only the broker knows; what runs is the last good one that the status names. */
+    Verdict refused(String reason) {
+        String last = status().path("lastGoodSpec").asText();
+        Optional<Good> before = last.isEmpty() || mistake.isPresent()
+                ? good
+                : good.map(now -> new Good(
+                        now.pipeline(), status().path("lastGoodGeneration").asLong(), last));
+        return new Verdict(resource, text, mistake.or(() -> Optional.of(reason)), before);
+    }
+
     /** The same declaration in a resource of which something else changed. */
     Verdict with(GenericKubernetesResource now) {
         Verdict moved = new Verdict(now, text, mistake, good);

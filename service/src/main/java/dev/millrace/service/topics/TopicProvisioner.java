@@ -89,6 +89,27 @@ public class TopicProvisioner {
                         TopicConfig.SEGMENT_MS_CONFIG, Long.toString(worth.toMillis()))));
     }
 
+    /**
+     * How many partitions a topic has that exists.
+     *
+     * @throws IllegalStateException if the broker did not answer in time or does not know it
+     */
+    public int partitionsOf(String name) {
+        try {
+            return admin.describeTopics(List.of(name))
+                    .allTopicNames()
+                    .get(config.timeout().toMillis(), TimeUnit.MILLISECONDS)
+                    .get(name)
+                    .partitions()
+                    .size();
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IllegalStateException("the partitions of " + name + " can not be counted: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while counting the partitions of " + name, e);
+        }
+    }
+
     private void provide(String name, Map<String, String> settings) {
         provide(new NewTopic(name, Optional.of(config.partitions()), replication()).configs(settings));
     }

@@ -118,6 +118,28 @@ class StatusWriterTest {
     }
 
     @Test
+    void a_change_that_the_state_can_not_go_on_with_is_told_as_a_mistake_is_and_the_last_good_one_is_kept() {
+        Replica ingest = new Replica("ingest");
+        Replica transform = new Replica("transform");
+        api.apply(Yaml.VALID);
+        ingest.awaitWrite("Pending");
+        transform.awaitWrite("Running");
+        String reason = "step window-shop: it is new";
+        ingest.refusals = Map.of("orders", reason);
+        transform.refusals = ingest.refusals;
+
+        api.apply(Yaml.CHANGED);
+        ingest.awaitWrite("Invalid");
+        transform.look();
+
+        assertThat(status().path("message").asText()).isEqualTo(reason);
+        assertThat(condition("Valid")).isEqualTo("False");
+        assertThat(condition("Ready")).isEqualTo("True");
+        assertThat(status().path("lastGoodSpec").asText()).contains("100.0").doesNotContain("200.0");
+        assertThat(events()).extracting(Event::getMessage).containsExactly(reason);
+    }
+
+    @Test
     void a_leader_that_does_not_know_it_is_none_any_more_overwrites_nothing() {
         Replica late = new Replica("ingest", "late");
         Replica leader = new Replica("ingest", "leader");
@@ -186,6 +208,7 @@ class StatusWriterTest {
         private boolean leads = true;
         private boolean works = true;
         private Map<String, String> delays = Map.of();
+        private Map<String, String> refusals = Map.of();
         private Figures figures = Figures.NONE;
         private Map<String, Pipeline> running = Map.of();
 
@@ -250,6 +273,11 @@ class StatusWriterTest {
         @Override
         public Optional<Pipeline> find(String pipeline) {
             return works ? Optional.ofNullable(running.get(pipeline)) : Optional.empty();
+        }
+
+        @Override
+        public Optional<String> refusal(String pipeline) {
+            return Optional.ofNullable(refusals.get(pipeline));
         }
 
         @Override

@@ -148,7 +148,7 @@ final class Explanation {
     }
 
     private String topic(String name) {
-        return "millrace-transform-" + pipeline.name() + "-" + name;
+        return pipeline.topics().transform(pipeline.stateVersion()) + "-" + name;
     }
 
     private void ends(Spec spec) {

@@ -72,7 +72,7 @@ final class Rehearsal implements AutoCloseable {
                 ? Files.createTempDirectory(MEMORY, "millrace-try")
                 : Files.createTempDirectory("millrace-try");
         Properties properties = new Properties();
-        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "millrace-transform-" + pipeline.name());
+        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, pipeline.topics().transform(""));
         properties.put(StreamsConfig.STATE_DIR_CONFIG, state.toString());
         this.driver = new TopologyTestDriver(
                 TransformTopology.of(

@@ -18,7 +18,7 @@ import org.apache.kafka.streams.KafkaClientSupplier;
  * Kafka Streams' clients, with the instance's name in the id of a transaction. For a topology without stores Kafka
  * Streams draws a random one at each start; then what a killed process left open would block readers until it times out.
  */
-final class InstanceClients implements KafkaClientSupplier {
+class InstanceClients implements KafkaClientSupplier {
     /** {@code <application>-<process id>-<thread>}, see StreamsProducer. */
     private static final Pattern TRANSACTIONAL_ID =
             Pattern.compile("(.*)-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}-(\\d+)");
@@ -27,6 +27,16 @@ final class InstanceClients implements KafkaClientSupplier {
 
     InstanceClients(String instance) {
         this.instance = instance;
+    }
+
+    /** These clients, reading that topic only as far as the gate lets them. */
+    KafkaClientSupplier gated(String topic, Gate gate) {
+        return new InstanceClients(instance) {
+            @Override
+            public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
+                return new GatedConsumer(config, topic, gate);
+            }
+        };
     }
 
     @Override
@@ -48,12 +58,12 @@ final class InstanceClients implements KafkaClientSupplier {
 
     @Override
     public Consumer<byte[], byte[]> getRestoreConsumer(Map<String, Object> config) {
-        return getConsumer(config);
+        return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
     @Override
     public Consumer<byte[], byte[]> getGlobalConsumer(Map<String, Object> config) {
-        return getConsumer(config);
+        return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
     private String stable(String id) {

@@ -20,16 +20,16 @@ public class KafkaMeters {
         this.registry = registry;
     }
 
-    void expose(String pipeline, KafkaStreams streams) {
+    void expose(String application, String pipeline, KafkaStreams streams) {
         if (settings.kafkaMetrics()) {
             KafkaStreamsMetrics meters = new KafkaStreamsMetrics(streams, Tags.of("pipeline", pipeline));
             meters.bindTo(registry);
-            exposed.put(pipeline, meters);
+            exposed.put(application, meters);
         }
     }
 
-    void hide(String pipeline) {
-        KafkaStreamsMetrics meters = exposed.remove(pipeline);
+    void hide(String application) {
+        KafkaStreamsMetrics meters = exposed.remove(application);
         if (meters != null) {
             meters.close();
         }

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.jboss.logging.Logger;
@@ -33,6 +34,8 @@ final class PipelineStream {
     private final InstanceClients clients;
     private final Admin admin;
     private final KafkaMeters kafkaMeters;
+    private final Gate gate;
+    private final String application;
     private final Pause pause = new Pause(System::nanoTime);
     private volatile KafkaStreams streams;
     private volatile boolean broken;
@@ -48,7 +51,8 @@ final class PipelineStream {
             StreamsProperties properties,
             InstanceClients clients,
             Admin admin,
-            KafkaMeters kafkaMeters) {
+            KafkaMeters kafkaMeters,
+            Gate gate) {
         this.pipeline = pipeline;
         this.transform = transform;
         this.meters = meters;
@@ -57,6 +61,8 @@ final class PipelineStream {
         this.clients = clients;
         this.admin = admin;
         this.kafkaMeters = kafkaMeters;
+        this.gate = gate;
+        this.application = StreamsProperties.application(pipeline);
         this.streams = create(sizes.of(pipeline.topics()));
     }
 
@@ -70,8 +76,27 @@ final class PipelineStream {
         return broken;
     }
 
+    /** The declaration that it runs. */
+    Pipeline pipeline() {
+        return pipeline;
+    }
+
+    /** How far it reads and what it says. */
+    Gate gate() {
+        return gate;
+    }
+
+    /** Deletes what it has on this machine's disk; it was stopped. */
+    void forget() {
+        try {
+            streams.cleanUp();
+        } catch (RuntimeException e) {
+            LOG.warnf("pipeline %s: the folder of %s is left: %s", pipeline.name(), application, e.getMessage());
+        }
+    }
+
     synchronized void start() {
-        kafkaMeters.expose(pipeline.name(), streams);
+        kafkaMeters.expose(application, pipeline.name(), streams);
         streams.start();
     }
 
@@ -82,7 +107,7 @@ final class PipelineStream {
             stopped = true;
             forgetBacklog();
         }
-        kafkaMeters.hide(pipeline.name());
+        kafkaMeters.hide(application);
         boolean ended =
                 streams.close(new KafkaStreams.CloseOptions().timeout(timeout).leaveGroup(true));
         if (!ended) {
@@ -95,9 +120,10 @@ final class PipelineStream {
         forgetBacklog();
         backlog = backlog(partitions);
         KafkaStreams created = new KafkaStreams(
-                TransformTopology.of(pipeline, transform, meters, limits, partitions, backlog.map(known -> known)),
-                properties.of(pipeline.name(), limits),
-                clients);
+                TransformTopology.of(
+                        pipeline, transform, meters, limits, partitions, backlog.map(known -> known), gate),
+                properties.of(pipeline, limits),
+                clients.gated(pipeline.topics().raw(), gate));
         created.setUncaughtExceptionHandler(this::failed);
         created.setStateListener((now, before) -> {
             if (now == KafkaStreams.State.ERROR && !broken) {
@@ -123,7 +149,11 @@ final class PipelineStream {
                 .labels()
                 .keySet()
                 .forEach(name -> waits.put(pipeline.topics().labels(name), Duration.ZERO));
-        return Optional.of(new SourceBacklog(admin, StreamsProperties.application(pipeline.name()), waits, partitions));
+        return Optional.of(new SourceBacklog(admin, application, waits, partitions, this::lastOf));
+    }
+
+    private long lastOf(TopicPartition partition) {
+        return partition.topic().equals(pipeline.topics().raw()) ? gate.last(partition.partition()) : Long.MAX_VALUE;
     }
 
     private void forgetBacklog() {
@@ -155,7 +185,7 @@ final class PipelineStream {
             SizeLimits limits = sizes.of(pipeline.topics());
             synchronized (this) {
                 if (!stopped) {
-                    kafkaMeters.hide(pipeline.name());
+                    kafkaMeters.hide(application);
                     streams = create(limits);
                     start();
                 }

@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
@@ -47,6 +48,7 @@ final class SourceBacklog implements SourceProgress, AutoCloseable {
     private final Admin admin;
     private final String group;
     private final Map<TopicPartition, Duration> waits;
+    private final ToLongFunction<TopicPartition> last;
     private final Map<TopicPartition, Silence> silences = new ConcurrentHashMap<>();
     private final Map<TopicPartition, Long> ends = new HashMap<>();
     private final Thread thread;
@@ -58,8 +60,15 @@ final class SourceBacklog implements SourceProgress, AutoCloseable {
      *
      * @param group the consumer group that works it off
      * @param waits the topics, and for each how long an accepted record may be on its way to the broker
+     * @param last of a partition, the offset behind which nothing is to come
      */
-    SourceBacklog(Admin admin, String group, Map<String, Duration> waits, int partitions) {
+    SourceBacklog(
+            Admin admin,
+            String group,
+            Map<String, Duration> waits,
+            int partitions,
+            ToLongFunction<TopicPartition> last) {
+        this.last = last;
         this.admin = admin;
         this.group = group;
         this.waits = new HashMap<>();
@@ -110,7 +119,8 @@ final class SourceBacklog implements SourceProgress, AutoCloseable {
                 .filter(partition -> committed.get(partition) == null)
                 .toList();
         Map<TopicPartition, Long> begins = offsets(neverRead, OffsetSpec.earliest());
-        latest.forEach((partition, end) -> {
+        latest.forEach((partition, stands) -> {
+            Long end = Math.min(stands, last.applyAsLong(partition));
             if (!end.equals(ends.put(partition, end))) {
                 changed = now;
             }

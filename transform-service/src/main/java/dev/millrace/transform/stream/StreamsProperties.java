@@ -1,5 +1,6 @@
 package dev.millrace.transform.stream;
 
+import dev.millrace.pipeline.Pipeline;
 import dev.millrace.transform.topology.SizeLimits;
 import java.time.Duration;
 import java.util.Map;
@@ -25,8 +26,8 @@ final class StreamsProperties {
     }
 
     /** The application's name, which is its consumer group's too. */
-    static String application(String pipeline) {
-        return "millrace-transform-" + pipeline;
+    static String application(Pipeline pipeline) {
+        return pipeline.topics().transform(pipeline.stateVersion());
     }
 
     /** How long an accepted event may be on its way to the broker; zero if events are taken as they come. */
@@ -34,7 +35,7 @@ final class StreamsProperties {
         return settings.orderWait();
     }
 
-    Properties of(String pipeline, SizeLimits limits) {
+    Properties of(Pipeline pipeline, SizeLimits limits) {
         Properties properties = new Properties();
         properties.putAll(kafka);
         // The group is the application.

@@ -19,6 +19,16 @@ record Origin(byte[] value, String place) {
                 Texts.of(headers.lastHeader(PLACE).value()));
     }
 
+    /** Whether that voice speaks of it; of a place that is none in raw, always. */
+    boolean isSpokenOfBy(Voice voice) {
+        int offset = place.lastIndexOf('@');
+        int partition = place.lastIndexOf('-', offset);
+        return offset < 0
+                || voice.speaksOf(
+                        Integer.parseInt(place.substring(partition + 1, offset)),
+                        Long.parseLong(place.substring(offset + 1)));
+    }
+
     /** Those headers and this origin's. */
     Headers addedTo(Headers headers) {
         return removedFrom(headers).add(VALUE, value).add(PLACE, Texts.bytes(place));

@@ -25,6 +25,7 @@ final class Router {
     private final Wiring wiring;
     private final PipelineMeters meters;
     private final SizeLimits limits;
+    private final Voice voice;
     private final String node;
     private final ProcessorContext<byte[], Flow> context;
 
@@ -34,12 +35,14 @@ final class Router {
             Wiring wiring,
             PipelineMeters meters,
             SizeLimits limits,
+            Voice voice,
             String node,
             ProcessorContext<byte[], Flow> context) {
         this.pipeline = pipeline;
         this.wiring = wiring;
         this.meters = meters;
         this.limits = limits;
+        this.voice = voice;
         this.node = node;
         this.context = context;
     }
@@ -47,15 +50,22 @@ final class Router {
     /** Sends on the event of that record, which came from that raw one and has that {@link Order#mark}. */
     void route(Record<byte[], ?> record, Origin origin, long mark, Verdict verdict) {
         Optional<String> id = id(record);
-        if (verdict instanceof Verdict.Clean clean) {
-            pass(record, origin, id, clean);
-        } else if (verdict instanceof Verdict.Waiting waiting) {
+        if (verdict instanceof Verdict.Waiting waiting) {
             sendToStep(record, origin, mark, id, waiting);
+        } else if (!speaksOf(origin)) {
+            return;
+        } else if (verdict instanceof Verdict.Clean clean) {
+            pass(record, origin, id, clean);
         } else if (verdict instanceof Verdict.LeftOut leftOut) {
             leaveOut(record, leftOut);
         } else {
             reject(record, origin, id, (Verdict.Refused) verdict);
         }
+    }
+
+    /** Whether anything is said of what comes of that raw record. */
+    boolean speaksOf(Origin origin) {
+        return voice == Voice.FULL || origin.isSpokenOfBy(voice);
     }
 
     private void pass(Record<byte[], ?> record, Origin origin, Optional<String> id, Verdict.Clean verdict) {

@@ -13,8 +13,9 @@ record Stages(
         Wiring wiring,
         PipelineMeters meters,
         SizeLimits limits,
-        SourceProgress progress) {
+        SourceProgress progress,
+        Voice voice) {
     Router router(String node, ProcessorContext<byte[], Flow> context) {
-        return new Router(pipeline, wiring, meters, limits, node, context);
+        return new Router(pipeline, wiring, meters, limits, voice, node, context);
     }
 }

@@ -63,10 +63,26 @@ public final class TransformTopology {
             SizeLimits limits,
             int partitions,
             Optional<SourceProgress> progress) {
+        return of(pipeline, transform, meters, limits, partitions, progress, Voice.FULL);
+    }
+
+    /**
+     * The same topology, saying only what that voice speaks of; what comes of other records is only remembered.
+     *
+     * @param voice asked for each record that leaves, at that moment
+     */
+    public static Topology of(
+            Pipeline pipeline,
+            Transform transform,
+            PipelineMeters meters,
+            SizeLimits limits,
+            int partitions,
+            Optional<SourceProgress> progress,
+            Voice voice) {
         RecordTransform records = new RecordTransform(pipeline, transform, meters);
         Wiring wiring = new Wiring(pipeline, partitions, progress.isPresent());
         SourceProgress known = progress.orElse((topic, partition) -> SourceProgress.UNKNOWN);
-        Stages stages = new Stages(pipeline, transform, records, wiring, meters, limits, known);
+        Stages stages = new Stages(pipeline, transform, records, wiring, meters, limits, known, voice);
         return new TransformTopology(stages, partitions).build();
     }
 

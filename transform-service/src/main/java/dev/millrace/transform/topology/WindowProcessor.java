@@ -85,12 +85,14 @@ final class WindowProcessor implements Processor<byte[], Flow, byte[], Flow> {
             return stages.records().proceed(step.late(row), arrival.step() + 1);
         }
         windows.keep(key, windowed);
-        context.forward(
-                new Record<>(
-                        features.key(key),
-                        new Flow.Leaving(features.value(key, at, windowed.features())),
-                        record.timestamp()),
-                Wiring.FEATURES + "-" + arrival.step());
+        if (router.speaksOf(waiting.origin())) {
+            context.forward(
+                    new Record<>(
+                            features.key(key),
+                            new Flow.Leaving(features.value(key, at, windowed.features())),
+                            record.timestamp()),
+                    Wiring.FEATURES + "-" + arrival.step());
+        }
         return stages.records().proceed(step.with(row, windowed.features()), arrival.step() + 1);
     }
 
