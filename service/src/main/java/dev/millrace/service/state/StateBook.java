@@ -25,6 +25,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -177,10 +178,8 @@ public class StateBook {
             producer.commitTransaction();
             note(pipeline, after, sent.get().offset());
             return Optional.of(after);
-        } catch (ProducerFencedException another) {
-            return Optional.empty();
         } catch (KafkaException e) {
-            if (e.getCause() instanceof ProducerFencedException) {
+            if (isByAnother(e) || e.getCause() != null && isByAnother(e.getCause())) {
                 return Optional.empty();
             }
             throw e;
@@ -190,6 +189,11 @@ public class StateBook {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while changing the state of pipeline " + pipeline, e);
         }
+    }
+
+    /** Whether another has begun a change since. */
+    private static boolean isByAnother(Throwable e) {
+        return e instanceof ProducerFencedException || e instanceof InvalidProducerEpochException;
     }
 
     private void provide() {

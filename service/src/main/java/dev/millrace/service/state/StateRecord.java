@@ -6,6 +6,7 @@ import dev.millrace.pipeline.declaration.DeclarationReader;
 import dev.millrace.pipeline.declaration.DeclarationWriter;
 import dev.millrace.pipeline.declaration.InvalidDeclarationException;
 import dev.millrace.pipeline.declaration.PipelineDeclaration;
+import dev.millrace.pipeline.declaration.StateDeclaration;
 import dev.millrace.pipeline.state.StateLayout;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,26 +43,32 @@ public record StateRecord(
     /**
      * A declaration, and the state that goes with it.
      *
+     * @param name the name of the version; empty for none
      * @param declaration as JSON
      * @param layout what the state is built from
      * @param cutover of each partition of raw, the offset from which on it answers; below it, another version did
      */
-    public record Version(String declaration, StateLayout layout, Map<Integer, Long> cutover) {
+    public record Version(String name, String declaration, StateLayout layout, Map<Integer, Long> cutover) {
         public Version {
             cutover = Map.copyOf(cutover);
         }
 
         static Version of(PipelineDeclaration declaration, StateLayout layout) {
-            return new Version(DeclarationWriter.write(declaration), layout, Map.of());
+            String name = declaration
+                    .spec()
+                    .state()
+                    .flatMap(StateDeclaration::version)
+                    .orElse("");
+            return new Version(name, DeclarationWriter.write(declaration), layout, Map.of());
         }
 
         /** With another declaration, going on with this one's state. */
         Version goingOn(PipelineDeclaration other, StateLayout with) {
-            return new Version(DeclarationWriter.write(other), with, cutover);
+            return new Version(name, DeclarationWriter.write(other), with, cutover);
         }
 
         Version from(Map<Integer, Long> offsets) {
-            return new Version(declaration, layout, offsets);
+            return new Version(name, declaration, layout, offsets);
         }
 
         /** The pipeline, bound to that state. */
@@ -69,15 +76,9 @@ public record StateRecord(
             return Pipeline.of(read(), layout.shapes());
         }
 
-        /** The name of the version; empty for none. */
-        @JsonIgnore
-        public String name() {
-            return read().spec().state().flatMap(state -> state.version()).orElse("");
-        }
-
         /** Whether it is that declaration. */
         public boolean is(PipelineDeclaration other) {
-            return read().equals(other);
+            return declaration.equals(DeclarationWriter.write(other));
         }
 
         private PipelineDeclaration read() {

@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
         sortOptions = false)
 final class ExplainCommand implements Callable<Integer> {
     private static final int LARGEST = 1024 * 1024;
+    private static final int IMPOSSIBLE = 3;
 
     @Parameters(index = "0", paramLabel = "PIPELINE", description = "The pipeline's declaration, a YAML file.")
     private Path declaration;
@@ -36,6 +37,14 @@ final class ExplainCommand implements Callable<Integer> {
             description =
                     "How many partitions its topics have, millrace.topics.partitions (default: ${DEFAULT-VALUE}).")
     private int partitions;
+
+    @Option(
+            names = "--against",
+            paramLabel = "RUNNING",
+            description =
+                    "Say instead whether the pipeline can take the place of this one, which runs: the exit code is 0 if"
+                            + " it can, by its state or by a new version of it that it names, and 3 if it can not.")
+    private Path against;
 
     @Option(names = "--topology", description = "Kafka Streams' own description of the topology too.")
     private boolean topology;
@@ -52,6 +61,12 @@ final class ExplainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InvalidDeclarationException {
         Declared declared = Declared.in(declaration);
+        if (against != null) {
+            Replacement replacement = Replacement.of(Declared.in(against), declared, partitions);
+            replacement.lines().forEach(spec.commandLine().getOut()::println);
+            spec.commandLine().getOut().flush();
+            return replacement.isPossible() ? 0 : IMPOSSIBLE;
+        }
         Topology built = TransformTopology.of(
                 declared.pipeline(),
                 declared.pipeline().transform(),

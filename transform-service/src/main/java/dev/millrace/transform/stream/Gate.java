@@ -24,9 +24,7 @@ final class Gate implements Voice {
 
     /** Asks the durable record; partitions were assigned. */
     void confirm() {
-        known = false;
-        Passage now = confirmed.get();
-        passage = now;
+        passage = confirmed.get();
         known = true;
     }
 
@@ -58,6 +56,9 @@ final class Gate implements Voice {
 
     @Override
     public boolean speaksOf(int partition, long offset) {
+        if (!known) {
+            throw new IllegalStateException("a record came before it was known what to do with it");
+        }
         Passage now = passage;
         return now.speaks() && offset >= now.cutover().getOrDefault(partition, 0L);
     }

@@ -116,7 +116,7 @@ final class GatedConsumer extends KafkaConsumer<byte[], byte[]> {
         return kept == null ? records : new ConsumerRecords<>(kept, next);
     }
 
-    /** Looks what the durable record says when partitions of the topic are assigned, before the first of them is read. */
+    /** Looks what the durable record says when partitions are assigned, before the first of them is read. */
     private final class Confirming implements ConsumerRebalanceListener {
         private final ConsumerRebalanceListener listener;
 
@@ -126,7 +126,8 @@ final class GatedConsumer extends KafkaConsumer<byte[], byte[]> {
 
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-            if (partitions.stream().anyMatch(partition -> partition.topic().equals(topic))) {
+            // Also where none is of the topic: what is said goes by the record too.
+            if (!partitions.isEmpty()) {
                 gate.confirm();
             }
             listener.onPartitionsAssigned(partitions);

@@ -5,10 +5,15 @@ import dev.millrace.pipeline.transform.Transform;
 import dev.millrace.transform.PipelineMeters;
 import dev.millrace.transform.topology.SizeLimits;
 import dev.millrace.transform.topology.TransformTopology;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.KafkaStreams;
@@ -86,12 +91,18 @@ final class PipelineStream {
         return gate;
     }
 
-    /** Deletes what it has on this machine's disk; it was stopped. */
+    /** Deletes what it has on this machine's disk, once it has stopped. */
     void forget() {
-        try {
-            streams.cleanUp();
-        } catch (RuntimeException e) {
-            LOG.warnf("pipeline %s: the folder of %s is left: %s", pipeline.name(), application, e.getMessage());
+        Path folder = properties.folderOf(application);
+        if (streams.state() != KafkaStreams.State.NOT_RUNNING || !Files.isDirectory(folder)) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            LOG.warnf("pipeline %s: the folder %s is left: %s", pipeline.name(), folder, e);
         }
     }
 

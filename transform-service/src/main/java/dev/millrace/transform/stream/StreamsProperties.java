@@ -2,6 +2,7 @@ package dev.millrace.transform.stream;
 
 import dev.millrace.pipeline.Pipeline;
 import dev.millrace.transform.topology.SizeLimits;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
@@ -28,6 +29,11 @@ final class StreamsProperties {
     /** The application's name, which is its consumer group's too. */
     static String application(Pipeline pipeline) {
         return pipeline.topics().transform(pipeline.stateVersion());
+    }
+
+    /** Where an application keeps its local state. */
+    Path folderOf(String application) {
+        return settings.stateDir().resolve(application);
     }
 
     /** How long an accepted event may be on its way to the broker; zero if events are taken as they come. */

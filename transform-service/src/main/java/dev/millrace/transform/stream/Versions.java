@@ -1,6 +1,7 @@
 package dev.millrace.transform.stream;
 
 import dev.millrace.pipeline.Pipeline;
+import dev.millrace.pipeline.topic.Topics;
 import dev.millrace.service.state.StateBook;
 import dev.millrace.service.state.StateRecord;
 import dev.millrace.service.state.StateRecord.Phase;
@@ -27,6 +28,7 @@ final class Versions {
     private static final long NEAR = 10_000;
 
     private final String pipeline;
+    private final Topics topics;
     private final StateBook book;
     private final Offsets offsets;
     private final Drain drain;
@@ -51,6 +53,7 @@ final class Versions {
             BiFunction<Pipeline, Gate, PipelineStream> make,
             Duration stopTimeout) {
         this.pipeline = pipeline;
+        this.topics = new Topics(pipeline);
         this.book = book;
         this.offsets = offsets;
         this.drain = drain;
@@ -149,7 +152,7 @@ final class Versions {
     }
 
     private void cut(StateRecord record) {
-        if (!offsets.isEmpty(StreamsProperties.application(record.running().pipeline()))) {
+        if (!offsets.isEmpty(topics.transform(record.running().name()))) {
             return;
         }
         Map<Integer, Long> cutover = committed(record.running());
@@ -185,8 +188,6 @@ final class Versions {
     }
 
     private Map<Integer, Long> committed(Version version) {
-        Pipeline one = version.pipeline();
-        return offsets.committed(
-                StreamsProperties.application(one), one.topics().raw());
+        return offsets.committed(topics.transform(version.name()), topics.raw());
     }
 }

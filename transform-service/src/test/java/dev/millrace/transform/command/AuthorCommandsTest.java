@@ -49,6 +49,34 @@ class AuthorCommandsTest {
     }
 
     @Test
+    void says_whether_an_edit_can_take_the_place_of_what_runs() throws Exception {
+        String running = Files.readString(Path.of(CARD_FRAUD));
+        assertThat(compare(running.replace("tx_amount > 0", "tx_amount > 1.0"))).isZero();
+        assertThat(out.toString()).startsWith("compatible: it goes on with the state that is there");
+
+        String window = "- window: { by: customer_id, over: [1d], compute: { payments: \"count()\" } }";
+        String edited = running.replaceFirst("( +)- derive:", "$1" + window + "\n$1- derive:");
+        assertThat(compare(edited)).isEqualTo(3);
+        assertThat(out.toString())
+                .startsWith("needs new state: name a new version of it")
+                .contains("  step window-customer-id: it is new");
+
+        assertThat(compare(edited.replaceFirst("spec:", "spec:\n  state: { version: v2 }")))
+                .isZero();
+        assertThat(out.toString()).startsWith("new state: version 'v2' is built beside ''");
+
+        assertThat(compare(running.replaceFirst("key: customer_id", "key: terminal_id")))
+                .isEqualTo(3);
+        assertThat(out.toString()).startsWith("refused: no state").contains("  event.key: it was 'customer_id'");
+    }
+
+    private int compare(String edited) throws IOException {
+        out.getBuffer().setLength(0);
+        Path file = Files.writeString(folder.resolve("edited.yaml"), edited);
+        return run("explain", file.toString(), "--against", CARD_FRAUD);
+    }
+
+    @Test
     void reads_csv_as_ingest_does_and_gives_the_line_of_what_it_refuses() throws Exception {
         Path file = folder.resolve("export");
         try (GZIPOutputStream zipped = new GZIPOutputStream(Files.newOutputStream(file))) {
