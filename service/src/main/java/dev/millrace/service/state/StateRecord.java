@@ -36,7 +36,7 @@ public record StateRecord(
         CATCHING_UP,
         /** The running version is being stopped everywhere; nobody answers. */
         STOPPING,
-        /** The running version works off what stands between its steps, and reads no more of raw. */
+        /** The running version reads raw up to the cutover, and works off what stands between its steps. */
         DRAINING
     }
 
@@ -126,7 +126,7 @@ public record StateRecord(
         return new StateRecord(Phase.STOPPING, running, next, leaving, retired);
     }
 
-    /** With the running version working off what is between its steps, having read raw up to there. */
+    /** With the running version reading raw up to there, and working off what is between its steps. */
     public StateRecord draining(Map<Integer, Long> upTo) {
         return new StateRecord(Phase.DRAINING, running, next.map(version -> version.from(upTo)), leaving, retired);
     }

@@ -3,6 +3,7 @@ package dev.millrace.transform.stream;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,8 +15,11 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.admin.ListGroupsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.GroupState;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
@@ -42,6 +46,29 @@ final class Offsets {
             }
         });
         return committed;
+    }
+
+    /**
+     * Where the records begin, by partition, that were accepted at that time or later, or came after such a one; the end
+     * where there is none.
+     */
+    Map<Integer, Long> from(String topic, int partitions, Instant acceptedAt) {
+        // The end first: what comes in between is later.
+        Map<Integer, Long> ends = offsets(topic, partitions, OffsetSpec.latest());
+        Map<Integer, Long> found = offsets(topic, partitions, OffsetSpec.forTimestamp(acceptedAt.toEpochMilli()));
+        ends.replaceAll((partition, end) -> found.get(partition) < 0 ? end : found.get(partition));
+        return ends;
+    }
+
+    private Map<Integer, Long> offsets(String topic, int partitions, OffsetSpec spec) {
+        Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+        for (int partition = 0; partition < partitions; partition++) {
+            asked.put(new TopicPartition(topic, partition), spec);
+        }
+        Map<Integer, Long> offsets = new HashMap<>();
+        get(admin.listOffsets(asked, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED)).all())
+                .forEach((partition, offset) -> offsets.put(partition.partition(), offset.offset()));
+        return offsets;
     }
 
     /** Whether nobody is in the group, so that what it has committed stays as it is until somebody joins. */

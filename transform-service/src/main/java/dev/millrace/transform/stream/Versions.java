@@ -7,6 +7,7 @@ import dev.millrace.service.state.StateRecord;
 import dev.millrace.service.state.StateRecord.Phase;
 import dev.millrace.service.state.StateRecord.Version;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -34,9 +35,13 @@ final class Versions {
     private final Drain drain;
     private final BiFunction<Pipeline, Gate, PipelineStream> make;
     private final Duration stopTimeout;
+    private final Duration orderWait;
     private final Map<String, PipelineStream> streams = new ConcurrentHashMap<>();
     /** How far the running version has come: the next one reads no further. */
     private volatile Map<Integer, Long> behind = Map.of();
+
+    /** When it was first seen that nobody runs the version that is being stopped. */
+    private Instant empty;
 
     private boolean stopped;
 
@@ -51,7 +56,8 @@ final class Versions {
             Offsets offsets,
             Drain drain,
             BiFunction<Pipeline, Gate, PipelineStream> make,
-            Duration stopTimeout) {
+            Duration stopTimeout,
+            Duration orderWait) {
         this.pipeline = pipeline;
         this.topics = new Topics(pipeline);
         this.book = book;
@@ -59,6 +65,7 @@ final class Versions {
         this.drain = drain;
         this.make = make;
         this.stopTimeout = stopTimeout;
+        this.orderWait = orderWait;
     }
 
     /** Runs what the record says. */
@@ -124,6 +131,9 @@ final class Versions {
     }
 
     private void advance(StateRecord record) {
+        if (record.phase() != Phase.STOPPING) {
+            empty = null;
+        }
         switch (record.phase()) {
             case RUNNING -> record.leaving().ifPresent(this::clear);
             case CATCHING_UP -> catchUp(record);
@@ -153,17 +163,29 @@ final class Versions {
 
     private void cut(StateRecord record) {
         if (!offsets.isEmpty(topics.transform(record.running().name()))) {
+            empty = null;
             return;
         }
-        Map<Integer, Long> cutover = committed(record.running());
+        Instant now = Instant.now();
+        if (empty == null) {
+            empty = now;
+        }
+        if (now.isBefore(empty.plus(orderWait))) {
+            return;
+        }
+        // All that was accepted before the stop is there by now. Cut at a time and not where each partition's reader was,
+        // the old version still sees all that was accepted before the last event that it answers.
+        int partitions = record.next().orElseThrow().layout().partitions();
+        Map<Integer, Long> cutover = offsets.from(topics.raw(), partitions, empty);
+        committed(record.running()).forEach((partition, offset) -> cutover.merge(partition, offset, Math::max));
         LOG.infof(
-                "pipeline %s: state version '%s' has read raw up to %s",
-                pipeline, record.running().name(), cutover);
-        advanced(record, now -> now.draining(cutover));
+                "pipeline %s: state version '%s' answers up to %s", pipeline, record.running().name(), cutover);
+        advanced(record, seen -> seen.draining(cutover));
     }
 
     private void finish(StateRecord record) {
-        if (drain.isOver(InnerTopics.of(record.running().pipeline()))) {
+        Map<Integer, Long> upTo = record.next().orElseThrow().cutover();
+        if (drain.isOver(InnerTopics.of(record.running().pipeline()), topics.raw(), upTo)) {
             LOG.infof(
                     "pipeline %s: state version '%s' answers",
                     pipeline, record.next().orElseThrow().name());
