@@ -56,14 +56,17 @@ final class Drain {
 
     private boolean isWorkedOff(String group, String topic, Map<Integer, Long> upTo) {
         Map<Integer, Long> committed = offsets.committed(group, topic);
-        boolean there = upTo.entrySet().stream()
-                .allMatch(end -> committed.getOrDefault(end.getKey(), 0L) >= end.getValue());
+        boolean there =
+                upTo.entrySet().stream().allMatch(end -> committed.getOrDefault(end.getKey(), 0L) >= end.getValue());
         if (there && !upTo.isEmpty()) {
             return true;
         }
         // The offset alone does not tell: the end of a transaction takes one too, and is not always committed.
         boolean[] unread = {false};
-        read(topic, committed, record -> unread[0] |= record.offset() < upTo.getOrDefault(record.partition(), Long.MAX_VALUE));
+        read(
+                topic,
+                committed,
+                record -> unread[0] |= record.offset() < upTo.getOrDefault(record.partition(), Long.MAX_VALUE));
         return !unread[0];
     }
 

@@ -77,7 +77,8 @@ public class PipelineStreams implements PipelineListener {
 
     @Override
     public void started(Pipeline pipeline) {
-        Versions versions = new Versions(pipeline.name(), book, offsets, drain, this::streamOf, settings.stopTimeout(), properties.orderWait());
+        Versions versions = new Versions(
+                pipeline.name(), book, offsets, drain, this::streamOf, settings.stopTimeout(), properties.orderWait());
         running.put(pipeline.name(), versions);
         versions.follow();
     }

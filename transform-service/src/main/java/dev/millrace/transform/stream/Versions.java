@@ -173,13 +173,15 @@ final class Versions {
         if (now.isBefore(empty.plus(orderWait))) {
             return;
         }
-        // All that was accepted before the stop is there by now. Cut at a time and not where each partition's reader was,
+        // All that was accepted before the stop is there by now. Cut at a time and not where each partition's reader
+        // was,
         // the old version still sees all that was accepted before the last event that it answers.
         int partitions = record.next().orElseThrow().layout().partitions();
         Map<Integer, Long> cutover = offsets.from(topics.raw(), partitions, empty);
         committed(record.running()).forEach((partition, offset) -> cutover.merge(partition, offset, Math::max));
         LOG.infof(
-                "pipeline %s: state version '%s' answers up to %s", pipeline, record.running().name(), cutover);
+                "pipeline %s: state version '%s' answers up to %s",
+                pipeline, record.running().name(), cutover);
         advanced(record, seen -> seen.draining(cutover));
     }
 
