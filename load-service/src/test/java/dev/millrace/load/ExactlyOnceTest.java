@@ -159,7 +159,7 @@ class ExactlyOnceTest {
         try (Connection connection =
                         DriverManager.getConnection(database.jdbcUrl(), database.user(), database.password());
                 Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("SELECT count(*), sum(amount) FROM fact_outage")) {
+                ResultSet rows = statement.executeQuery("SELECT count(*), coalesce(sum(amount), 0) FROM fact_outage")) {
             rows.next();
             return rows.getLong(1) + " " + rows.getBigDecimal(2).setScale(2);
         }

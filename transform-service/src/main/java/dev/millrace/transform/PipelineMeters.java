@@ -63,19 +63,26 @@ public final class PipelineMeters implements CheckListener {
                 .register(registry);
     }
 
-    /** Counts a record that passed. */
-    public void ok() {
+    /** Counts a record that passed; when it was accepted is in milliseconds of the epoch, here and below. */
+    public void ok(long acceptedAt) {
         stage.events(pipeline, StageMetrics.OK, 1);
+        age(acceptedAt);
     }
 
     /** Counts a record that was refused. */
-    public void rejected(RejectionReason reason) {
+    public void rejected(RejectionReason reason, long acceptedAt) {
         stage.rejected(pipeline, reason);
+        age(acceptedAt);
     }
 
     /** Counts a record that a step left out. */
-    public void leftOut(Outcome.Why why) {
+    public void leftOut(Outcome.Why why, long acceptedAt) {
         stage.events(pipeline, why.name().toLowerCase(Locale.ROOT), 1);
+        age(acceptedAt);
+    }
+
+    private void age(long acceptedAt) {
+        stage.age(pipeline, Duration.ofMillis(System.currentTimeMillis() - acceptedAt));
     }
 
     /** Counts an event that came too late for that step's windows. */
@@ -83,15 +90,9 @@ public final class PipelineMeters implements CheckListener {
         late.get(step).increment();
     }
 
-    /** Records the nanoseconds that a step behind the first took for a record. */
+    /** Records the nanoseconds that a node took for a record. */
     public void worked(long nanos) {
         stage.worked(pipeline, Duration.ofNanos(nanos));
-    }
-
-    /** Records when a record was accepted, in milliseconds of the epoch, and the nanoseconds that were spent on it. */
-    public void left(long acceptedAt, long nanos) {
-        stage.worked(pipeline, Duration.ofNanos(nanos));
-        stage.age(pipeline, Duration.ofMillis(System.currentTimeMillis() - acceptedAt));
     }
 
     /** Counts a stream thread that failed. */

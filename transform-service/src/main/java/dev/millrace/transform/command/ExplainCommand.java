@@ -3,11 +3,13 @@ package dev.millrace.transform.command;
 import dev.millrace.pipeline.declaration.InvalidDeclarationException;
 import dev.millrace.transform.TransformMetrics;
 import dev.millrace.transform.topology.SizeLimits;
+import dev.millrace.transform.topology.SourceProgress;
 import dev.millrace.transform.topology.TransformTopology;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.kafka.streams.Topology;
 import picocli.CommandLine.Command;
@@ -55,7 +57,8 @@ final class ExplainCommand implements Callable<Integer> {
                 declared.pipeline().transform(),
                 new TransformMetrics(new SimpleMeterRegistry()).of(declared.pipeline()),
                 new SizeLimits(LARGEST, LARGEST),
-                partitions);
+                partitions,
+                Optional.of((topic, partition) -> SourceProgress.UNKNOWN));
         PrintWriter out = spec.commandLine().getOut();
         new Explanation(declared, built.describe(), partitions).lines().forEach(out::println);
         if (topology) {

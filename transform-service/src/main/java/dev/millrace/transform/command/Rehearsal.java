@@ -75,7 +75,12 @@ final class Rehearsal implements AutoCloseable {
         properties.put(StreamsConfig.STATE_DIR_CONFIG, state.toString());
         this.driver = new TopologyTestDriver(
                 TransformTopology.of(
-                        pipeline, transform, new TransformMetrics(new SimpleMeterRegistry()).of(pipeline), LIMITS, 1),
+                        pipeline,
+                        transform,
+                        new TransformMetrics(new SimpleMeterRegistry()).of(pipeline),
+                        LIMITS,
+                        1,
+                        Optional.empty()),
                 properties);
         this.raw = input(pipeline.topics().raw());
     }

@@ -6,6 +6,10 @@ import dev.millrace.transform.PipelineMeters;
 import dev.millrace.transform.topology.SizeLimits;
 import dev.millrace.transform.topology.TransformTopology;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.jboss.logging.Logger;
@@ -27,10 +31,12 @@ final class PipelineStream {
     private final TopicSizes sizes;
     private final StreamsProperties properties;
     private final InstanceClients clients;
+    private final Admin admin;
     private final KafkaMeters kafkaMeters;
     private final Pause pause = new Pause(System::nanoTime);
     private volatile KafkaStreams streams;
     private volatile boolean broken;
+    private Optional<SourceBacklog> backlog = Optional.empty();
     private boolean stopped;
 
     /** @throws IllegalStateException if the broker did not answer */
@@ -41,6 +47,7 @@ final class PipelineStream {
             TopicSizes sizes,
             StreamsProperties properties,
             InstanceClients clients,
+            Admin admin,
             KafkaMeters kafkaMeters) {
         this.pipeline = pipeline;
         this.transform = transform;
@@ -48,6 +55,7 @@ final class PipelineStream {
         this.sizes = sizes;
         this.properties = properties;
         this.clients = clients;
+        this.admin = admin;
         this.kafkaMeters = kafkaMeters;
         this.streams = create(sizes.of(pipeline.topics()));
     }
@@ -72,6 +80,7 @@ final class PipelineStream {
         pause.end();
         synchronized (this) {
             stopped = true;
+            forgetBacklog();
         }
         kafkaMeters.hide(pipeline.name());
         boolean ended =
@@ -82,13 +91,11 @@ final class PipelineStream {
     }
 
     private KafkaStreams create(SizeLimits limits) {
+        int partitions = sizes.partitionsOf(pipeline.topics().raw());
+        forgetBacklog();
+        backlog = backlog(partitions);
         KafkaStreams created = new KafkaStreams(
-                TransformTopology.of(
-                        pipeline,
-                        transform,
-                        meters,
-                        limits,
-                        sizes.partitionsOf(pipeline.topics().raw())),
+                TransformTopology.of(pipeline, transform, meters, limits, partitions, backlog.map(known -> known)),
                 properties.of(pipeline.name(), limits),
                 clients);
         created.setUncaughtExceptionHandler(this::failed);
@@ -101,6 +108,27 @@ final class PipelineStream {
             }
         });
         return created;
+    }
+
+    private Optional<SourceBacklog> backlog(int partitions) {
+        Duration wait = properties.orderWait();
+        if (wait.isZero() || !TransformTopology.orders(pipeline, partitions)) {
+            return Optional.empty();
+        }
+        Map<String, Duration> waits = new HashMap<>();
+        waits.put(pipeline.topics().raw(), wait);
+        // A label that is on its way says nothing yet of what the next events see.
+        pipeline.declaration()
+                .spec()
+                .labels()
+                .keySet()
+                .forEach(name -> waits.put(pipeline.topics().labels(name), Duration.ZERO));
+        return Optional.of(new SourceBacklog(admin, StreamsProperties.application(pipeline.name()), waits, partitions));
+    }
+
+    private void forgetBacklog() {
+        backlog.ifPresent(SourceBacklog::close);
+        backlog = Optional.empty();
     }
 
     /** Closes all of it; the state listener hears when that is done. */

@@ -67,6 +67,7 @@ public class PipelineStreams implements PipelineListener {
                 sizes,
                 properties,
                 clients,
+                admin,
                 kafkaMeters);
         running.put(pipeline.name(), stream);
         stream.start();

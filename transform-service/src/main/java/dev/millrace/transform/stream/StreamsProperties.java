@@ -1,6 +1,7 @@
 package dev.millrace.transform.stream;
 
 import dev.millrace.transform.topology.SizeLimits;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.clients.CommonClientConfigs;
@@ -23,12 +24,22 @@ final class StreamsProperties {
         this.instance = instance;
     }
 
+    /** The application's name, which is its consumer group's too. */
+    static String application(String pipeline) {
+        return "millrace-transform-" + pipeline;
+    }
+
+    /** How long an accepted event may be on its way to the broker; zero if events are taken as they come. */
+    Duration orderWait() {
+        return settings.orderWait();
+    }
+
     Properties of(String pipeline, SizeLimits limits) {
         Properties properties = new Properties();
         properties.putAll(kafka);
         // The group is the application.
         properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
-        String application = "millrace-transform-" + pipeline;
+        String application = application(pipeline);
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, application);
         // Kafka Streams would put a random id into the names of threads, clients and their metrics.
         properties.put(StreamsConfig.CLIENT_ID_CONFIG, application);

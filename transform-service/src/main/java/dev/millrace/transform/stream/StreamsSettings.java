@@ -28,6 +28,14 @@ public interface StreamsSettings {
     int standbyReplicas();
 
     /**
+     * How long an accepted event may be on its way to the broker. What comes to a step from several partitions is brought
+     * into the order of acceptance; a partition without events is waited for that long. 0 turns the order off: events of
+     * different partitions are then counted as they come.
+     */
+    @WithDefault("500ms")
+    Duration orderWait();
+
+    /**
      * How long an instance may be silent before its partitions go to another, and how long a transaction may stay open;
      * the broker takes 6 s at least.
      */

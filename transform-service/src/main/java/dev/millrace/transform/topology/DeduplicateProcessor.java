@@ -64,7 +64,7 @@ final class DeduplicateProcessor implements Processor<byte[], Flow, byte[], Flow
     public void process(Record<byte[], Flow> record) {
         long start = System.nanoTime();
         Flow.Waiting waiting = (Flow.Waiting) record.value();
-        router.route(record, waiting.origin(), verdict(record, waiting));
+        router.route(record, waiting.origin(), waiting.mark(), verdict(record, waiting));
         stages.meters().worked(System.nanoTime() - start);
     }
 

@@ -10,6 +10,8 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.OptionalDouble;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -27,13 +29,18 @@ final class LabelProcessor implements Processor<byte[], Flow, byte[], Flow> {
 
     private final Stages stages;
     private final WindowStep step;
+    private final Arrival arrival;
     private final String storeName;
+    private final int firstSource;
     private ProcessorContext<byte[], Flow> context;
     private KeyValueStore<Bytes, byte[]> store;
     private Horizon horizon;
 
-    LabelProcessor(Stages stages, Arrival arrival, String storeName) {
+    /** @param firstSource the number of this node's partition 0 among the sources of the window */
+    LabelProcessor(Stages stages, Arrival arrival, String storeName, int firstSource) {
         this.stages = stages;
+        this.arrival = arrival;
+        this.firstSource = firstSource;
         this.step = (WindowStep) stages.transform().keyedStep(arrival.step());
         this.storeName = storeName;
     }
@@ -91,15 +98,15 @@ final class LabelProcessor implements Processor<byte[], Flow, byte[], Flow> {
             double label = before == null ? step.plan().unlabelled() : before.label();
             if (before == null || before.key() == null) {
                 store.put(id, new Known(named.at(), label, named.key()).toBytes());
-                send(record, named.key(), named.at(), step.plan().unlabelled(), label);
+                send(record, named.mark(), new Known(named.at(), step.plan().unlabelled(), named.key()), label);
             }
-        } else if (record.value() instanceof Flow.Leaving label) {
-            label(record, id, before, label.value());
+        } else if (record.value() instanceof Flow.Label label) {
+            label(record, id, before, label);
         }
     }
 
-    private void label(Record<byte[], Flow> record, Bytes id, Known before, byte[] json) {
-        OptionalDouble label = read(json);
+    private void label(Record<byte[], Flow> record, Bytes id, Known before, Flow.Label came) {
+        OptionalDouble label = read(came.json());
         if (label.isEmpty()) {
             LOG.warnf(
                     "pipeline %s: passed over a record of %s that has no number or boolean as label",
@@ -112,12 +119,24 @@ final class LabelProcessor implements Processor<byte[], Flow, byte[], Flow> {
             return;
         }
         store.put(id, new Known(before.at(), now, before.key()).toBytes());
-        send(record, before.key(), before.at(), before.label(), now);
+        send(record, came.mark(), before, now);
     }
 
-    private void send(Record<byte[], Flow> record, String key, Instant at, double before, double after) {
-        if (before != after) {
-            context.forward(new Record<>(Texts.bytes(key), new Flow.Relabelled(at, before, after), record.timestamp()));
+    private void send(Record<byte[], Flow> record, long mark, Known event, double after) {
+        if (event.label() != after) {
+            Headers headers = Order.of(
+                            Order.Kind.RELABELLED,
+                            firstSource + context.taskId().partition(),
+                            mark,
+                            event.at())
+                    .addedTo(new RecordHeaders());
+            context.forward(
+                    new Record<>(
+                            Texts.bytes(event.key()),
+                            new Flow.Relabelled(event.at(), event.label(), after),
+                            record.timestamp(),
+                            headers),
+                    arrival.relabelledNode());
         }
     }
 

@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
@@ -43,13 +44,13 @@ final class Router {
         this.context = context;
     }
 
-    /** Sends on the event of that record, which came from that raw one. */
-    void route(Record<byte[], ?> record, Origin origin, Verdict verdict) {
+    /** Sends on the event of that record, which came from that raw one and has that {@link Order#mark}. */
+    void route(Record<byte[], ?> record, Origin origin, long mark, Verdict verdict) {
         Optional<String> id = id(record);
         if (verdict instanceof Verdict.Clean clean) {
             pass(record, origin, id, clean);
         } else if (verdict instanceof Verdict.Waiting waiting) {
-            sendToStep(record, origin, id, waiting);
+            sendToStep(record, origin, mark, id, waiting);
         } else if (verdict instanceof Verdict.LeftOut leftOut) {
             leaveOut(record, leftOut);
         } else {
@@ -68,11 +69,12 @@ final class Router {
             return;
         }
         context.forward(new Record<>(key, new Flow.Leaving(value), record.timestamp(), headers), Wiring.CLEAN + node);
-        meters.ok();
+        meters.ok(record.timestamp());
     }
 
-    private void sendToStep(Record<byte[], ?> record, Origin origin, Optional<String> id, Verdict.Waiting verdict) {
-        Flow flow = new Flow.Waiting(verdict.step(), verdict.row(), origin);
+    private void sendToStep(
+            Record<byte[], ?> record, Origin origin, long mark, Optional<String> id, Verdict.Waiting verdict) {
+        Flow flow = new Flow.Waiting(verdict.step(), verdict.row(), origin, mark);
         Wiring.Arrival arrival = wiring.arrivalAt(verdict.step());
         if (!arrival.repartitioned()) {
             context.forward(record.withValue(flow), arrival.node());
@@ -80,10 +82,18 @@ final class Router {
         }
         String own = pipeline.transform().keyedStep(verdict.step()).key(verdict.row());
         byte[] key = Texts.bytes(own == null ? id.orElse("") : own);
-        context.forward(new Record<>(key, flow, record.timestamp(), origin.addedTo(record.headers())), arrival.node());
+        int source = context.taskId().partition();
+        Instant at = pipeline.time(verdict.row());
+        Headers headers = Order.of(Order.Kind.EVENT, source, mark, at).addedTo(origin.addedTo(record.headers()));
+        context.forward(new Record<>(key, flow, record.timestamp(), headers), arrival.node());
         if (arrival.labelled() && own != null) {
-            Flow named = new Flow.Named(own, pipeline.time(verdict.row()));
-            context.forward(new Record<>(Texts.bytes(id.orElse("")), named, record.timestamp()), arrival.namedNode());
+            context.forward(
+                    new Record<>(
+                            Texts.bytes(id.orElse("")),
+                            new Flow.Named(own, at, mark),
+                            record.timestamp(),
+                            Order.of(Order.Kind.NAMED, source, mark, at).addedTo(new RecordHeaders())),
+                    arrival.namedNode());
         }
     }
 
@@ -93,7 +103,7 @@ final class Router {
         context.forward(
                 new Record<>(record.key(), note, record.timestamp(), Origin.removedFrom(record.headers())),
                 Wiring.LEFT_OUT + node);
-        meters.leftOut(verdict.why());
+        meters.leftOut(verdict.why(), record.timestamp());
     }
 
     private void reject(Record<byte[], ?> record, Origin origin, Optional<String> id, Verdict.Refused verdict) {
@@ -112,7 +122,7 @@ final class Router {
         Record<byte[], byte[]> rejected =
                 new FittingRejection(limits.rejected()).of(rejection, record.timestamp(), this::idOfPlace);
         context.forward(rejected.withValue(new Flow.Leaving(rejected.value())), Wiring.REJECTED + node);
-        meters.rejected(verdict.reason());
+        meters.rejected(verdict.reason(), record.timestamp());
     }
 
     private static Optional<String> id(Record<byte[], ?> record) {

@@ -12,7 +12,8 @@ record Stages(
         RecordTransform records,
         Wiring wiring,
         PipelineMeters meters,
-        SizeLimits limits) {
+        SizeLimits limits,
+        SourceProgress progress) {
     Router router(String node, ProcessorContext<byte[], Flow> context) {
         return new Router(pipeline, wiring, meters, limits, node, context);
     }

@@ -1,8 +1,10 @@
 package dev.millrace.transform.topology;
 
 import dev.millrace.pipeline.event.EventHeaders;
+import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.common.header.Header;
+import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -15,6 +17,7 @@ final class TransformProcessor implements Processor<byte[], byte[], byte[], Flow
     private final Stages stages;
     private ProcessorContext<byte[], Flow> context;
     private Router router;
+    private Announcer announcer;
 
     TransformProcessor(Stages stages) {
         this.stages = stages;
@@ -24,6 +27,17 @@ final class TransformProcessor implements Processor<byte[], byte[], byte[], Flow
     public void init(ProcessorContext<byte[], Flow> newContext) {
         this.context = newContext;
         this.router = stages.router("", newContext);
+        List<String> children = stages.wiring().awaitingFirst();
+        int partition = newContext.taskId().partition();
+        this.announcer = new Announcer(newContext, children, partition);
+        if (!children.isEmpty()) {
+            String topic = stages.pipeline().topics().raw();
+            newContext.schedule(
+                    OrderedProcessor.LOOK,
+                    PunctuationType.WALL_CLOCK_TIME,
+                    now -> announcer.announce(Math.max(
+                            newContext.currentStreamTimeMs(), stages.progress().of(topic, partition))));
+        }
     }
 
     @Override
@@ -33,8 +47,12 @@ final class TransformProcessor implements Processor<byte[], byte[], byte[], Flow
         String place = Router.place(
                 context.recordMetadata(), stages.pipeline().topics().raw());
         byte[] original = raw.value() == null ? new byte[0] : raw.value();
-        router.route(raw, new Origin(original, place), verdict);
-        stages.meters().left(raw.timestamp(), System.nanoTime() - start);
+        // Kafka Streams keeps with the committed offset the latest time of acceptance so far, so it is the same after a
+        // crash.
+        long mark = context.currentStreamTimeMs();
+        router.route(raw, new Origin(original, place), mark, verdict);
+        announcer.passed(mark);
+        stages.meters().worked(System.nanoTime() - start);
     }
 
     private static Optional<String> id(Record<byte[], byte[]> raw) {

@@ -5,10 +5,16 @@ import dev.millrace.pipeline.transform.KeyedStep;
 import dev.millrace.pipeline.transform.Transform;
 import dev.millrace.pipeline.transform.WindowStep;
 import dev.millrace.transform.PipelineMeters;
+import dev.millrace.transform.topology.OrderedProcessor.Alignment;
+import dev.millrace.transform.topology.OrderedProcessor.Place;
 import dev.millrace.transform.topology.Wiring.Arrival;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import org.apache.kafka.common.serialization.Serde;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.AutoOffsetReset;
@@ -19,7 +25,7 @@ import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Produced;
 import org.apache.kafka.streams.kstream.Repartitioned;
-import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.processor.StreamPartitioner;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
@@ -47,12 +53,26 @@ public final class TransformTopology {
      *
      * @param transform the pipeline's transform with the secrets that it needs
      * @param partitions how many partitions the pipeline's topics have, and the topics between its steps get
+     * @param progress with it, what comes to a step from several partitions is brought into the order of acceptance; without
+     *     it, it is taken as it comes
      */
     public static Topology of(
-            Pipeline pipeline, Transform transform, PipelineMeters meters, SizeLimits limits, int partitions) {
+            Pipeline pipeline,
+            Transform transform,
+            PipelineMeters meters,
+            SizeLimits limits,
+            int partitions,
+            Optional<SourceProgress> progress) {
         RecordTransform records = new RecordTransform(pipeline, transform, meters);
-        Stages stages = new Stages(pipeline, transform, records, new Wiring(pipeline), meters, limits);
+        Wiring wiring = new Wiring(pipeline, partitions, progress.isPresent());
+        SourceProgress known = progress.orElse((topic, partition) -> SourceProgress.UNKNOWN);
+        Stages stages = new Stages(pipeline, transform, records, wiring, meters, limits, known);
         return new TransformTopology(stages, partitions).build();
+    }
+
+    /** Whether anything of that pipeline has to be brought into order, so that a {@link SourceProgress} is of use. */
+    public static boolean orders(Pipeline pipeline, int partitions) {
+        return new Wiring(pipeline, partitions, true).orders();
     }
 
     private Topology build() {
@@ -76,23 +96,29 @@ public final class TransformTopology {
 
     private void addStep(Arrival arrival) {
         KeyedStep step = stages.transform().keyedStep(arrival.step());
+        FlowSerde serde = new FlowSerde(arrival.step(), stages.transform().schemaAt(arrival.step()));
         KStream<byte[], Flow> from = nodes.get(arrival.from());
         String store = step.name();
         builder.addStateStore(store(store));
-        KStream<byte[], Flow> arriving = arrival.repartitioned()
-                ? broughtTogether(
-                        from,
-                        arrival.node(),
-                        step.name(),
-                        FlowSerde.waiting(arrival.step(), stages.transform().schemaAt(arrival.step())))
-                : from;
+        KStream<byte[], Flow> arriving =
+                arrival.repartitioned() ? broughtTogether(from, arrival.node(), step.name(), serde) : from;
         if (arrival.labelled()) {
-            arriving = arriving.merge(labels(arrival, (WindowStep) step, from), Named.as(store + "-with-labels"));
+            arriving =
+                    arriving.merge(labels(arrival, (WindowStep) step, from, serde), Named.as(store + "-with-labels"));
         }
-        ProcessorSupplier<byte[], Flow, byte[], Flow> processor = step instanceof WindowStep
-                ? () -> new WindowProcessor(stages, arrival, store)
-                : () -> new DeduplicateProcessor(stages, arrival, store);
-        KStream<byte[], Flow> left = arriving.process(processor, Named.as(arrival.stepNode()), store);
+        Optional<Alignment> alignment = arrival.aligned()
+                ? Optional.of(
+                        alignment(step.name(), arrival.labelled() ? 2 * partitions : partitions, Optional.empty()))
+                : Optional.empty();
+        Place place = new Place(serde, alignment, stages.wiring().awaitingBehind(arrival), 0);
+        KStream<byte[], Flow> left = arriving.process(
+                () -> new OrderedProcessor(
+                        place,
+                        step instanceof WindowStep
+                                ? new WindowProcessor(stages, arrival, store)
+                                : new DeduplicateProcessor(stages, arrival, store)),
+                Named.as(arrival.stepNode()),
+                stores(store, alignment));
         nodes.put(arrival.stepNode(), left);
         addSinks(left, "-" + arrival.step());
         if (step instanceof WindowStep) {
@@ -104,35 +130,62 @@ public final class TransformTopology {
     }
 
     /** Labels, each under the key of the event that it names. */
-    private KStream<byte[], Flow> labels(Arrival arrival, WindowStep step, KStream<byte[], Flow> events) {
-        KStream<byte[], Flow> named =
-                broughtTogether(events, arrival.namedNode(), step.name() + "-ids", FlowSerde.named());
+    private KStream<byte[], Flow> labels(
+            Arrival arrival, WindowStep step, KStream<byte[], Flow> events, FlowSerde serde) {
+        String topic = stages.pipeline().topics().labels(step.labels().orElseThrow());
+        KStream<byte[], Flow> named = broughtTogether(events, arrival.namedNode(), step.name() + "-ids", serde);
         KStream<byte[], Flow> labels = builder.stream(
-                        stages.pipeline().topics().labels(step.labels().orElseThrow()),
+                        topic,
                         Consumed.with(Serdes.ByteArray(), Serdes.ByteArray())
                                 .withName(step.name() + "-labels-source")
                                 .withTimestampExtractor(new AcceptanceTime())
                                 .withOffsetResetPolicy(AutoOffsetReset.earliest()))
-                .mapValues(value -> (Flow) new Flow.Leaving(value), Named.as(step.name() + "-labels"));
+                .mapValues(value -> (Flow) new Flow.Sealed(value), Named.as(step.name() + "-labels"));
         String store = step.name() + "-labelled";
         builder.addStateStore(store(store));
+        Optional<Alignment> alignment =
+                arrival.aligned() ? Optional.of(alignment(store, partitions, Optional.of(topic))) : Optional.empty();
+        List<String> children = arrival.aligned() ? List.of(arrival.relabelledNode()) : List.of();
+        // Of the window's sources, the partitions that events come from are the first.
+        Place place = new Place(serde, alignment, children, partitions);
         KStream<byte[], Flow> relabelled = named.merge(labels, Named.as(step.name() + "-ids-and-labels"))
                 .process(
-                        () -> new LabelProcessor(stages, arrival, store), Named.as(step.name() + "-relabelled"), store);
-        return relabelled.repartition(Repartitioned.<byte[], Flow>as(step.name() + "-by-key")
-                .withKeySerde(Serdes.ByteArray())
-                .withValueSerde(FlowSerde.relabelled())
-                .withNumberOfPartitions(partitions));
+                        () -> new OrderedProcessor(place, new LabelProcessor(stages, arrival, store, partitions)),
+                        Named.as(step.name() + "-relabelled"),
+                        stores(store, alignment));
+        return broughtTogether(relabelled, arrival.relabelledNode(), step.name() + "-by-key", serde);
     }
 
-    /** The events that a node sends to a child of that name, by way of a topic. */
+    /** What waits for its turn has a store of its own, whose cache keeps most of it from ever being written. */
+    private Alignment alignment(String node, int sources, Optional<String> alsoRead) {
+        String store = node + "-waiting";
+        builder.addStateStore(store(store).withCachingEnabled());
+        return new Alignment(store, sources, alsoRead, stages.progress());
+    }
+
+    private static String[] stores(String store, Optional<Alignment> alignment) {
+        return alignment.map(other -> new String[] {store, other.store()}).orElse(new String[] {store});
+    }
+
+    /** What a node sends to a child of that name, by way of a topic. */
     private KStream<byte[], Flow> broughtTogether(
-            KStream<byte[], Flow> from, String node, String topic, Serde<Flow> serde) {
+            KStream<byte[], Flow> from, String node, String topic, FlowSerde serde) {
         return from.process(PassOn::new, Named.as(node))
                 .repartition(Repartitioned.<byte[], Flow>as(topic)
                         .withKeySerde(Serdes.ByteArray())
-                        .withValueSerde(serde)
+                        .withValueSerde(serde.serde())
+                        .withStreamPartitioner(new NotesToAll())
                         .withNumberOfPartitions(partitions));
+    }
+
+    /** Events go where their key belongs, notes on how far a node has come to all partitions. */
+    private static final class NotesToAll implements StreamPartitioner<byte[], Flow> {
+        @Override
+        public Optional<Set<Integer>> partitions(String topic, byte[] key, Flow flow, int partitions) {
+            return flow instanceof Flow.Progress
+                    ? Optional.of(IntStream.range(0, partitions).boxed().collect(Collectors.toSet()))
+                    : Optional.empty();
+        }
     }
 
     private void addSinks(KStream<byte[], Flow> from, String suffix) {

@@ -58,7 +58,7 @@ final class WindowProcessor implements Processor<byte[], Flow, byte[], Flow> {
     public void process(Record<byte[], Flow> record) {
         long start = System.nanoTime();
         if (record.value() instanceof Flow.Waiting waiting) {
-            router.route(record, waiting.origin(), verdict(record, waiting));
+            router.route(record, waiting.origin(), waiting.mark(), verdict(record, waiting));
             stages.meters().worked(System.nanoTime() - start);
         } else if (record.value() instanceof Flow.Relabelled label) {
             relabel(Texts.of(record.key()), label);

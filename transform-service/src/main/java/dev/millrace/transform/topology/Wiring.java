@@ -29,9 +29,10 @@ final class Wiring {
      * @param step the step's place
      * @param from the node that they come from
      * @param repartitioned whether they come by way of a topic
+     * @param aligned whether they come from several sources and are brought into order
      * @param labels the labels that the step counts
      */
-    record Arrival(int step, String from, boolean repartitioned, Optional<String> labels) {
+    record Arrival(int step, String from, boolean repartitioned, boolean aligned, Optional<String> labels) {
         boolean labelled() {
             return labels.isPresent();
         }
@@ -46,6 +47,11 @@ final class Wiring {
             return "labels-of-step-" + step;
         }
 
+        /** The node that sends labels under the events' keys. */
+        String relabelledNode() {
+            return "relabelled-of-step-" + step;
+        }
+
         /** The step's own node. */
         String stepNode() {
             return "step-" + step;
@@ -55,7 +61,11 @@ final class Wiring {
     private final Map<Integer, Arrival> arrivals = new HashMap<>();
     private final boolean rekeys;
 
-    Wiring(Pipeline pipeline) {
+    /**
+     * @param partitions how many partitions topics have
+     * @param ordered whether events from several partitions are brought into the order in which they were accepted
+     */
+    Wiring(Pipeline pipeline, int partitions, boolean ordered) {
         Transform transform = pipeline.transform();
         Optional<String> key = pipeline.declaration().spec().event().key();
         // Without a key, events are partitioned by their ids, and the same id is always together.
@@ -72,7 +82,8 @@ final class Wiring {
             boolean byId = step instanceof DeduplicateStep && step.by().isEmpty();
             boolean there = byId || known && step.by().containsAll(together);
             boolean repartitioned = !there || labels.isPresent();
-            arrivals.put(place, new Arrival(place, from, repartitioned, labels));
+            boolean several = repartitioned && (partitions > 1 || labels.isPresent());
+            arrivals.put(place, new Arrival(place, from, repartitioned, ordered && several, labels));
             if (repartitioned) {
                 together = new HashSet<>(step.by());
                 known = true;
@@ -91,6 +102,31 @@ final class Wiring {
 
     Arrival arrivalAt(int step) {
         return arrivals.get(step);
+    }
+
+    /** The children of the node where events enter that have to know how far it has come. */
+    List<String> awaitingFirst() {
+        return awaiting(arrivals());
+    }
+
+    /** The children of a step that have to know how far it has come. */
+    List<String> awaitingBehind(Arrival arrival) {
+        return awaiting(arrivals().stream()
+                .filter(behind -> behind.step() > arrival.step())
+                .toList());
+    }
+
+    private static List<String> awaiting(List<Arrival> behind) {
+        if (behind.stream().noneMatch(Arrival::aligned)) {
+            return List.of();
+        }
+        Arrival next = behind.get(0);
+        return next.labelled() ? List.of(next.node(), next.namedNode()) : List.of(next.node());
+    }
+
+    /** Whether any step's events are brought into order. */
+    boolean orders() {
+        return arrivals.values().stream().anyMatch(Arrival::aligned);
     }
 
     /** The steps in their order. */

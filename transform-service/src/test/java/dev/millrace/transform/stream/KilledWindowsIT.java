@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Windows by two keys in the packaged service, which is killed as by {@code kill -9} again and again, once with its local
- * state lost. One partition, so that there is one order in which events come.
+ * Windows by two keys, one of them with labels, in two replicas of the packaged service, which are killed as by
+ * {@code kill -9} in turns, once with their local state lost. Events of a desk come from all partitions.
  */
 class KilledWindowsIT {
     private static final Path JAR = Path.of("target/quarkus-app/quarkus-run.jar");
@@ -36,7 +36,10 @@ class KilledWindowsIT {
     private static final int EVENTS = 8_000;
     private static final int KILLS = 4;
     private static final int WINDOW_SECONDS = 3_600;
+    private static final int SHOPS = 5;
     private static final int DESKS = 7;
+    private static final int DELAY_SECONDS = 600;
+    private static final int MARKED = 3;
 
     private static final String YAML = """
             apiVersion: millrace.dev/v1alpha1
@@ -53,21 +56,25 @@ class KilledWindowsIT {
                   shop:   { type: string, required: true }
                   desk:   { type: string, required: true }
                   amount: { type: integer, required: true }
+              labels: { marks: {} }
               transform:
                 - deduplicate: { within: 1d }
                 - window: { by: shop, over: [1h], precision: 1s, compute: { shop_count: "count()", shop_sum: "sum(amount)" } }
                 - window: { by: desk, over: [1h], precision: 1s, compute: { desk_count: "count()", desk_last: "last(amount)" } }
+                - window: { by: desk, over: [1h], delay: 10m, precision: 1s, labels: marks, compute: { desk_marked: "count() where label > 0.5" } }
             """;
 
     @TempDir
     Path folder;
 
-    private Process service;
+    private final Process[] replicas = new Process[2];
 
     @AfterEach
     void stop() {
-        if (service != null) {
-            Stop.now(service.toHandle());
+        for (Process replica : replicas) {
+            if (replica != null) {
+                Stop.now(replica.toHandle());
+            }
         }
     }
 
@@ -77,19 +84,22 @@ class KilledWindowsIT {
         Files.writeString(folder.resolve("pipelines/desks.yaml"), YAML);
         try (KafkaBroker broker = KafkaBroker.start(folder.resolve("broker"), 0);
                 TopicEnds topics = new TopicEnds(broker.bootstrapServers())) {
-            service = start(broker);
-            await().atMost(SOON).until(() -> log().contains("pipeline desks: started"));
+            for (int replica = 0; replica < replicas.length; replica++) {
+                start(replica, broker);
+            }
+            await().atMost(SOON).until(() -> log(0).contains("pipeline desks: started"));
             int part = EVENTS / (KILLS + 1);
             for (int kill = 0; kill <= KILLS; kill++) {
                 send(topics, kill * part, (kill + 1) * part);
                 int expected = kill * part + part / 3;
                 await().atMost(SOON)
                         .until(() -> topics.committed("millrace.desks.clean").size() >= expected);
-                Stop.now(service.toHandle());
+                int replica = kill % replicas.length;
+                Stop.now(replicas[replica].toHandle());
                 if (kill == KILLS / 2) {
-                    forgetLocalState();
+                    forgetLocalState(replica);
                 }
-                service = start(broker);
+                start(replica, broker);
             }
 
             await().atMost(SOON)
@@ -101,15 +111,21 @@ class KilledWindowsIT {
         }
     }
 
-    /** A second apart; every hundredth is sent twice. */
+    /** A second apart; every hundredth is sent twice, every third has a label right behind it. */
     private static void send(TopicEnds topics, int from, int to) {
         for (int i = from; i < to; i++) {
-            byte[] event = ("{\"id\":\"e%d\",\"at\":\"%s\",\"shop\":\"s\",\"desk\":\"d%d\",\"amount\":%d}"
-                            .formatted(i, BEGIN.plusSeconds(i), i % DESKS, i))
+            String id = "e" + i;
+            String shop = "s" + i % SHOPS;
+            byte[] event = ("{\"id\":\"%s\",\"at\":\"%s\",\"shop\":\"%s\",\"desk\":\"d%d\",\"amount\":%d}"
+                            .formatted(id, BEGIN.plusSeconds(i), shop, i % DESKS, i))
                     .getBytes(StandardCharsets.UTF_8);
-            topics.send("millrace.desks.raw", "e" + i, event);
+            topics.sendNow("millrace.desks.raw", shop, id, event);
             if (i % 100 == 0) {
-                topics.send("millrace.desks.raw", "e" + i, event);
+                topics.sendNow("millrace.desks.raw", shop, id, event);
+            }
+            if (i % MARKED == 0) {
+                topics.sendNow(
+                        "millrace.desks.labels.marks", id, id, "{\"label\":true}".getBytes(StandardCharsets.UTF_8));
             }
         }
         topics.flush();
@@ -125,26 +141,34 @@ class KilledWindowsIT {
         assertThat(events).hasSize(EVENTS);
         for (int i = 0; i < EVENTS; i++) {
             int first = Math.max(0, i - WINDOW_SECONDS + 1);
-            long sum = (long) (first + i) * (i - first + 1) / 2;
+            int count = 0;
+            long sum = 0;
             int desk = 0;
+            int marked = 0;
             for (int j = first; j <= i; j++) {
+                count += j % SHOPS == i % SHOPS ? 1 : 0;
+                sum += j % SHOPS == i % SHOPS ? j : 0;
                 desk += j % DESKS == i % DESKS ? 1 : 0;
+            }
+            for (int j = Math.max(0, first - DELAY_SECONDS); j <= i - DELAY_SECONDS; j++) {
+                marked += j % DESKS == i % DESKS && j % MARKED == 0 ? 1 : 0;
             }
             JsonNode event = events.get(i);
             assertThat(List.of(
                             event.path("shop_count").asLong(),
                             event.path("shop_sum").asLong(),
                             event.path("desk_count").asLong(),
-                            event.path("desk_last").asLong()))
+                            event.path("desk_last").asLong(),
+                            event.path("desk_marked").asLong()))
                     .as("event %d", i)
-                    .containsExactly((long) (i - first + 1), sum, (long) desk, (long) i);
+                    .containsExactly((long) count, sum, (long) desk, (long) i, (long) marked);
         }
     }
 
     /** All but who the instance is. */
-    private void forgetLocalState() throws IOException {
+    private void forgetLocalState(int replica) throws IOException {
         List<Path> files = new ArrayList<>();
-        try (var all = Files.walk(folder.resolve("state"))) {
+        try (var all = Files.walk(folder.resolve("state-" + replica))) {
             all.filter(Files::isRegularFile)
                     .filter(file -> !file.getFileName().toString().equals("instance"))
                     .forEach(files::add);
@@ -154,21 +178,21 @@ class KilledWindowsIT {
         }
     }
 
-    private Process start(KafkaBroker broker) {
+    private void start(int replica, KafkaBroker broker) {
         List<String> command = List.of(
                 Launch.java(),
                 "-Xmx256m",
                 "-Dkafka.bootstrap.servers=" + broker.bootstrapServers(),
                 "-Dquarkus.http.port=" + FreePort.any(),
                 "-Dmillrace.pipelines.dir=" + folder.resolve("pipelines"),
-                "-Dmillrace.streams.state-dir=" + folder.resolve("state"),
-                "-Dmillrace.topics.partitions=1",
+                "-Dmillrace.streams.state-dir=" + folder.resolve("state-" + replica),
+                "-Dmillrace.topics.partitions=4",
                 "-jar",
                 JAR.toString());
-        return new Launch(command, Map.of(), folder.resolve("service.log")).start();
+        replicas[replica] = new Launch(command, Map.of(), folder.resolve("service-" + replica + ".log")).start();
     }
 
-    private String log() throws IOException {
-        return Files.readString(folder.resolve("service.log"));
+    private String log(int replica) throws IOException {
+        return Files.readString(folder.resolve("service-" + replica + ".log"));
     }
 }

@@ -56,6 +56,14 @@ final class TopicEnds implements AutoCloseable {
         producer.send(record);
     }
 
+    /** Sends an event or a label under that key as of now, as ingest does; the caller may flush. */
+    void sendNow(String topic, String key, String id, byte[] value) {
+        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
+                topic, null, System.currentTimeMillis(), key.getBytes(StandardCharsets.UTF_8), value);
+        new EventHeaders(id, "/test", "millrace.test", ACCEPTED, Optional.empty()).writeTo(record.headers()::add);
+        producer.send(record);
+    }
+
     void sendOrders(Orders orders, Collection<String> ids) {
         ids.forEach(id -> send(orders.raw(), id, Orders.order(id, "1")));
         producer.flush();

@@ -33,6 +33,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.zip.GZIPInputStream;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -132,7 +133,8 @@ class HandbookFeaturesTest {
                         PIPELINE.transform(),
                         TransformMetricsFixture.meters(PIPELINE),
                         new SizeLimits(100_000, 100_000),
-                        1),
+                        1,
+                        Optional.empty()),
                 properties)) {
             assertThat(equalRows(new ThroughTopology(driver), transactions)).isGreaterThan(200);
         }

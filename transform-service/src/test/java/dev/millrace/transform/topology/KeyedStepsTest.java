@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -224,7 +225,8 @@ class KeyedStepsTest {
                         pipeline.transform(),
                         TransformMetricsFixture.meters(pipeline),
                         new SizeLimits(100_000, 100_000),
-                        4),
+                        4,
+                        Optional.empty()),
                 properties);
     }
 

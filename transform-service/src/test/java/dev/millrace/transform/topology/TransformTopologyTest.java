@@ -11,6 +11,7 @@ import dev.millrace.pipeline.rejection.Rejection;
 import dev.millrace.transform.TransformMetricsFixture;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.Properties;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -63,7 +64,8 @@ class TransformTopologyTest {
                         pipeline.transform(),
                         TransformMetricsFixture.meters(pipeline),
                         new SizeLimits(LARGEST, LARGEST),
-                        1),
+                        1,
+                        Optional.empty()),
                 new Properties());
         raw = driver.createInputTopic("millrace.orders.raw", new ByteArraySerializer(), new ByteArraySerializer());
         clean = output("millrace.orders.clean");

@@ -1,0 +1,149 @@
+package dev.millrace.transform.stream;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
+import dev.millrace.transform.topology.SourceProgress;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
+import org.jboss.logging.Logger;
+
+/**
+ * Asks the broker again and again whether all that stands in a pipeline's source topics is transformed and committed. What
+ * was accepted may still be on its way to the broker; so a partition counts as silent only when it has been for a while,
+ * during which the broker has answered. A thread of its own; thread-safe.
+ */
+final class SourceBacklog implements SourceProgress, AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(SourceBacklog.class);
+    private static final Duration BETWEEN = Duration.ofMillis(100);
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    /** Without an answer for so long, what was seen before it counts no more. */
+    private static final long GAP_MILLIS = 1_000;
+
+    /**
+     * A partition that is worked off.
+     *
+     * @param end its end
+     * @param since when that was first seen
+     * @param last when that was last seen
+     */
+    private record Silence(long end, long since, long last) {}
+
+    private final Admin admin;
+    private final String group;
+    private final Map<TopicPartition, Duration> waits;
+    private final Map<TopicPartition, Silence> silences = new ConcurrentHashMap<>();
+    private final Map<TopicPartition, Long> ends = new HashMap<>();
+    private final Thread thread;
+    private volatile long changed;
+    private volatile boolean over;
+
+    /**
+     * A backlog that is looked at until it is closed.
+     *
+     * @param group the consumer group that works it off
+     * @param waits the topics, and for each how long an accepted record may be on its way to the broker
+     */
+    SourceBacklog(Admin admin, String group, Map<String, Duration> waits, int partitions) {
+        this.admin = admin;
+        this.group = group;
+        this.waits = new HashMap<>();
+        waits.forEach((topic, wait) -> {
+            for (int partition = 0; partition < partitions; partition++) {
+                this.waits.put(new TopicPartition(topic, partition), wait);
+            }
+        });
+        this.thread = new Thread(this::look, "backlog-" + group);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    @Override
+    public long of(String topic, int partition) {
+        TopicPartition key = new TopicPartition(topic, partition);
+        Silence silence = silences.get(key);
+        long wait = waits.get(key).toMillis();
+        if (silence == null || silence.last() - silence.since() < wait) {
+            return UNKNOWN;
+        }
+        // Once all that came is behind it, there is nothing more to say.
+        return Math.min(silence.last() - wait, changed + 2 * wait + GAP_MILLIS);
+    }
+
+    private void look() {
+        while (!over) {
+            try {
+                see(System.currentTimeMillis());
+            } catch (ExecutionException | TimeoutException e) {
+                silences.clear();
+                if (!(e.getCause() instanceof RetriableException) && !over) {
+                    LOG.debugf("%s: how far its sources are read is unknown: %s", group, e);
+                }
+            } catch (InterruptedException e) {
+                return;
+            }
+            LockSupport.parkNanos(BETWEEN.toNanos());
+        }
+    }
+
+    private void see(long now) throws ExecutionException, InterruptedException, TimeoutException {
+        Map<TopicPartition, Long> latest = offsets(waits.keySet(), OffsetSpec.latest());
+        Map<TopicPartition, OffsetAndMetadata> committed = admin.listConsumerGroupOffsets(group)
+                .partitionsToOffsetAndMetadata()
+                .get(PATIENCE.toMillis(), MILLISECONDS);
+        Collection<TopicPartition> neverRead = latest.keySet().stream()
+                .filter(partition -> committed.get(partition) == null)
+                .toList();
+        Map<TopicPartition, Long> begins = offsets(neverRead, OffsetSpec.earliest());
+        latest.forEach((partition, end) -> {
+            if (!end.equals(ends.put(partition, end))) {
+                changed = now;
+            }
+            OffsetAndMetadata read = committed.get(partition);
+            boolean workedOff = (read == null ? begins.get(partition) : read.offset()) >= end;
+            silences.compute(partition, (key, before) -> workedOff ? silence(before, end, now) : null);
+        });
+    }
+
+    private static Silence silence(Silence before, long end, long now) {
+        return before == null || before.end() != end || now - before.last() > GAP_MILLIS
+                ? new Silence(end, now, now)
+                : new Silence(end, before.since(), now);
+    }
+
+    private Map<TopicPartition, Long> offsets(Collection<TopicPartition> partitions, OffsetSpec spec)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        if (partitions.isEmpty()) {
+            return Map.of();
+        }
+        Map<TopicPartition, ListOffsetsResultInfo> found = admin.listOffsets(
+                        partitions.stream().collect(Collectors.toMap(Function.identity(), partition -> spec)),
+                        new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
+                .all()
+                .get(PATIENCE.toMillis(), MILLISECONDS);
+        return found.entrySet().stream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, entry -> entry.getValue().offset()));
+    }
+
+    @Override
+    public void close() {
+        over = true;
+        thread.interrupt();
+    }
+}
