@@ -121,7 +121,11 @@ final class Explanation {
                 ? "the file " + file.path() + ", by its " + lookup.key().orElse(lookup.by())
                 : "the topic " + lookup.from().declaredName() + ", by its records' keys";
         detail("finds", lookup.by() + " in " + where);
-        detail("if not", lookup.otherwise().orElse(NoRow.EMPTY) == NoRow.REJECT ? "rejected as no_match" : "goes on");
+        detail(
+                "if not",
+                lookup.otherwise().orElse(NoRow.EMPTY) == NoRow.REJECT
+                        ? "rejected as no_match"
+                        : "goes on, with these fields empty");
     }
 
     private void keyed(KeyedStep step) {

@@ -232,11 +232,11 @@ final class TopicReference implements Followed {
     }
 
     private void failed(UnreadableReferenceException failure) {
-        if (!failure.getMessage().equals(problem)) {
+        // Whoever waits for the first reading tells of its failure.
+        if (!whole.completeExceptionally(failure) && !failure.getMessage().equals(problem)) {
             LOG.errorf("pipeline %s: %s; the %d rows read before stay", pipeline, failure.getMessage(), rows.size());
         }
         problem = failure.getMessage();
-        whole.completeExceptionally(failure);
         try {
             closing.await(BETWEEN_TRIES_MILLIS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
