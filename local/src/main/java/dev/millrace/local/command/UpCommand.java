@@ -90,8 +90,8 @@ final class UpCommand implements Callable<Integer> {
     private StackSettings settings() {
         Path home = StateOption.home();
         if (folder != null && pipelines != null) {
-            throw new StackException("the folder of the pipelines stands there twice: " + folder + " and --pipelines "
-                    + pipelines);
+            throw new StackException(
+                    "the folder of the pipelines stands there twice: " + folder + " and --pipelines " + pipelines);
         }
         Path given = folder == null ? pipelines : folder;
         Path declarations = given == null ? home.resolve("examples/card-fraud") : given;

@@ -17,7 +17,7 @@ public interface ReferenceSettings {
     Duration poll();
 
     /** How many rows a reference may have. They are kept in the heap; docs/lookup.md says what one takes. */
-    @WithDefault("500000")
+    @WithDefault("200000")
     int maxRows();
 
     /** How long reading a topic to its end may take before a pipeline starts; then it is tried anew. */

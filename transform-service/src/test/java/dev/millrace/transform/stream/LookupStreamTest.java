@@ -11,6 +11,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
@@ -132,7 +133,7 @@ class LookupStreamTest {
 
     private void zones(String csv) throws IOException {
         Path draft = Files.writeString(broker.pipelines().resolve("zones.draft"), csv);
-        Files.move(draft, broker.pipelines().resolve("zones.csv"), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        Files.move(draft, broker.pipelines().resolve("zones.csv"), StandardCopyOption.REPLACE_EXISTING);
     }
 
     private void makeTopic() throws Exception {
