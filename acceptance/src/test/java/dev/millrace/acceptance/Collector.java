@@ -56,8 +56,7 @@ final class Collector implements AutoCloseable {
     }
 
     private static Span span(String service, ByteBuffer span) {
-        return new Span(
-                service, hex(only(span, 1)), hex(only(span, 2)), hex(only(span, 4)), text(only(span, 5)));
+        return new Span(service, hex(only(span, 1)), hex(only(span, 2)), hex(only(span, 4)), text(only(span, 5)));
     }
 
     private static String service(ByteBuffer resource) {
@@ -85,13 +84,12 @@ final class Collector implements AutoCloseable {
         while (message.hasRemaining()) {
             long tag = varint(message);
             int type = (int) (tag & 7);
-            int length =
-                    switch (type) {
-                        case VARINT -> 0;
-                        case FIXED_64 -> 8;
-                        case BYTES -> (int) varint(message);
-                        default -> 4;
-                    };
+            int length = switch (type) {
+                case VARINT -> 0;
+                case FIXED_64 -> 8;
+                case BYTES -> (int) varint(message);
+                default -> 4;
+            };
             if (type == VARINT) {
                 varint(message);
             }

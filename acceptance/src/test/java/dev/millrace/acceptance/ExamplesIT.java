@@ -43,16 +43,14 @@ class ExamplesIT {
                               select from fact_trip join dim_driver using (driver_key)
                               group by driver_id, pickup_at::date
                               having max(day_trips) <> count(*) or abs(max(day_fares) - sum(fare)) > 1e-6) wrong
-                            """))
-                    .containsExactly("0");
+                            """)).containsExactly("0");
             assertThat(warehouse.values(
                             "select distinct pickup_city from dim_zone where pickup_city is not null order by 1"))
                     .containsExactly("Eastmere", "Harrow Bay", "Millford");
             assertThat(warehouse.values("""
                             select site || ' ' || room || ' ' || count(*)
                             from fact_reading join dim_sensor using (sensor_key) where alert group by site, room
-                            """))
-                    .containsExactly("north room 3 22");
+                            """)).containsExactly("north room 3 22");
 
             aLoweredLimitHoldsForTheNextReading(stack, pipelines.resolve("sensors.csv"), warehouse);
         }

@@ -30,9 +30,11 @@ class TracedIT {
             send(stack, given(), "untraced");
             send(stack, given().header("traceparent", "00-" + TRACE + "-" + CALLER + "-01"), "first", "second");
 
-            Awaitility.await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(collector.spans())
-                    .extracting(Collector.Span::name)
-                    .contains("COPY fact_transaction"));
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(60))
+                    .untilAsserted(() -> assertThat(collector.spans())
+                            .extracting(Collector.Span::name)
+                            .contains("COPY fact_transaction"));
             // Spans of one process come together; those of the others have had their time too.
             Awaitility.await()
                     .atMost(Duration.ofSeconds(20))
@@ -44,8 +46,10 @@ class TracedIT {
                                     "millrace-transform: process millrace.card-fraud.raw",
                                     "millrace-ingest: send millrace.card-fraud.raw",
                                     "millrace-ingest: POST /pipelines/{pipeline}/events"));
-            assertThat(collector.spans()).as("of no other event").hasSize(6).allMatch(span -> span.trace()
-                    .equals(TRACE));
+            assertThat(collector.spans())
+                    .as("of no other event")
+                    .hasSize(6)
+                    .allMatch(span -> span.trace().equals(TRACE));
         }
     }
 
@@ -60,13 +64,15 @@ class TracedIT {
                 }
             }
 
-            Awaitility.await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(path(collector.spans()))
-                    .containsExactly(
-                            "millrace-load: COPY fact_transaction",
-                            "millrace-load: process millrace.card-fraud.scored",
-                            "millrace-model: process millrace.card-fraud.clean",
-                            "millrace-transform: process millrace.card-fraud.raw",
-                            "millrace-ingest: send millrace.card-fraud.raw"));
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(60))
+                    .untilAsserted(() -> assertThat(path(collector.spans()))
+                            .containsExactly(
+                                    "millrace-load: COPY fact_transaction",
+                                    "millrace-load: process millrace.card-fraud.scored",
+                                    "millrace-model: process millrace.card-fraud.clean",
+                                    "millrace-transform: process millrace.card-fraud.raw",
+                                    "millrace-ingest: send millrace.card-fraud.raw"));
         }
     }
 
