@@ -1,6 +1,7 @@
 package dev.millrace.bench;
 
 import dev.millrace.bench.autoscaling.SizingTable;
+import dev.millrace.bench.streaming.Streaming;
 import dev.millrace.local.feed.EventFile;
 import dev.millrace.local.feed.HttpFeed;
 import dev.millrace.local.metrics.Scrape;
@@ -62,6 +63,13 @@ final class Bench implements Callable<Integer> {
                     + " docs/operations/sizing.md.")
     private boolean autoscaling;
 
+    @Option(
+            names = "--streaming",
+            description =
+                    "Measure rolling features alone, beside a Kafka Streams program written by hand, and write their"
+                            + " section of docs/performance.md.")
+    private boolean streaming;
+
     private final Path home = Path.of(System.getProperty("millrace.home", ".")).toAbsolutePath();
     private final List<Measured> lines = new ArrayList<>();
     private int recordSize;
@@ -78,6 +86,10 @@ final class Bench implements Callable<Integer> {
             SizingTable.write(home.resolve("docs/operations/sizing.md"));
             return 0;
         }
+        if (streaming) {
+            rollingFeatures();
+            return 0;
+        }
         // Without amounts of zero, so that every event goes all the way.
         List<Transaction> transactions = new CardSimulator(SimulatorSettings.handbook(1, 1 + (warmUp + events) / 9_000))
                 .stream()
@@ -89,6 +101,14 @@ final class Bench implements Callable<Integer> {
         new PerformancePage(events, warmUp, recordSize, lines)
                 .write(page == null ? home.resolve("docs/performance.md") : page);
         return 0;
+    }
+
+    private void rollingFeatures() throws Exception {
+        Streaming measure = new Streaming(home, warmUp, events);
+        for (int partitions : List.of(PARTITIONS)) {
+            Streaming.Compared compared = measure.compare(partitions);
+            say(compared.toString());
+        }
     }
 
     private void stages(List<Transaction> transactions) throws Exception {

@@ -128,7 +128,13 @@ final class ServiceBoards {
                                                 "Times that a pipeline's stream failed and was started again, within the time shown.",
                                                 Unit.COUNT,
                                                 "sum(increase(millrace_stream_failures_total{@}[$__range]))")
-                                        .bad(1, 3)),
+                                        .bad(1, 3),
+                                stat(
+                                                "Late events",
+                                                "Events that came too late for a window's allowed lateness: they went on without its features, flagged late.",
+                                                Unit.COUNT,
+                                                "sum(increase(millrace_late_events_total{@}[$__range])) or vector(0)")
+                                        .bad(1, 1000)),
                         Row.of("Events", events("transform"), rejected("transform"), waiting("transform")),
                         Row.of(
                                 "Quality",
