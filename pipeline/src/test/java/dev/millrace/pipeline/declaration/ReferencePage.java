@@ -75,7 +75,9 @@ final class ReferencePage {
         Doc doc = component.getAnnotation(Doc.class);
         boolean inline = component.isAnnotationPresent(Inline.class);
         List<String> cells = List.of(
-                inline ? component.getType() == Map.class ? "*any name*" : "*its value*" : "`" + component.getName() + "`",
+                inline
+                        ? component.getType() == Map.class ? "*any name*" : "*its value*"
+                        : "`" + component.getName() + "`",
                 inline && component.getType() == Map.class ? "text" : typeName(component.getGenericType()),
                 DeclarationSchema.isRequired(component) ? "yes" : "no",
                 doc.value() + constants(component.getGenericType()) + pattern(doc),
