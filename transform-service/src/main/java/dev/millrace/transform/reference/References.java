@@ -5,6 +5,7 @@ import dev.millrace.pipeline.declaration.ReferenceDeclaration;
 import dev.millrace.pipeline.transform.Reference;
 import dev.millrace.pipeline.transform.ReferenceShape;
 import dev.millrace.service.pipelines.PipelinesConfig;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -28,6 +29,7 @@ public class References {
     private final ReferenceSettings settings;
     private final Path folder;
     private final Map<String, Object> kafka;
+    private final ReferenceMeters meters;
     private final Map<String, Map<ReferenceShape, Followed>> open = new ConcurrentHashMap<>();
     private final ScheduledExecutorService watcher = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "references");
@@ -38,10 +40,12 @@ public class References {
     References(
             ReferenceSettings settings,
             PipelinesConfig pipelines,
-            @Identifier("default-kafka-broker") Map<String, Object> kafka) {
+            @Identifier("default-kafka-broker") Map<String, Object> kafka,
+            MeterRegistry registry) {
         this.settings = settings;
         this.folder = settings.dir().orElseGet(pipelines::dir);
         this.kafka = kafka;
+        this.meters = new ReferenceMeters(registry);
         watcher.scheduleWithFixedDelay(
                 this::look, settings.poll().toMillis(), settings.poll().toMillis(), TimeUnit.MILLISECONDS);
     }
@@ -68,6 +72,7 @@ public class References {
             throw new IllegalStateException(e.getMessage(), e);
         }
         open.put(name, references);
+        meters.show(name, references.values());
         return references::get;
     }
 
@@ -81,6 +86,7 @@ public class References {
     public void close(String pipeline) {
         Map<ReferenceShape, Followed> references = open.remove(pipeline);
         if (references != null) {
+            meters.hide(pipeline);
             references.values().forEach(Followed::close);
         }
     }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -110,6 +111,25 @@ class FileReferenceTest {
         reference.look();
         assertThat(city(reference, "9")).contains("Ypres");
         assertThat(reference.problem()).isEmpty();
+    }
+
+    @Test
+    void a_link_that_is_swapped_below_the_file_as_kubernetes_does_is_a_change() throws Exception {
+        for (String version : List.of("1", "2")) {
+            Path data = Files.createDirectory(folder.resolve("v" + version));
+            Files.writeString(data.resolve("zones.csv"), GOOD.replace("Ghent", "Ghent" + version));
+            Files.setLastModifiedTime(data.resolve("zones.csv"), FileTime.from(Instant.EPOCH));
+        }
+        Files.createSymbolicLink(folder.resolve("data"), Path.of("v1"));
+        Files.createSymbolicLink(zones, Path.of("data/zones.csv"));
+        FileReference reference = open(zones);
+        assertThat(city(reference, "7")).contains("Ghent1");
+
+        Files.delete(folder.resolve("data"));
+        Files.createSymbolicLink(folder.resolve("data"), Path.of("v2"));
+        reference.look();
+        reference.look();
+        assertThat(city(reference, "7")).contains("Ghent2");
     }
 
     private void assertRefused(String csv, String why) {

@@ -84,6 +84,10 @@ class LookupStreamTest {
         zones("zone,city\n7\n");
         awaitHealth("line 2: the record: expected 2 cells, as in the header, got 1 cells");
         assertThat(clean("d1")).contains("\"city\":\"Gent\"");
+        assertThat(get("/q/metrics").asString())
+                .contains("millrace_reference_rows{pipeline=\"rides\",reference=\"drivers\"} 2.0")
+                .contains("millrace_reference_problem{pipeline=\"rides\",reference=\"drivers\"} 0.0")
+                .contains("millrace_reference_problem{pipeline=\"rides\",reference=\"zones.csv\"} 1.0");
 
         driver("d1", null);
         await().untilAsserted(() -> {
