@@ -3,6 +3,7 @@ package dev.millrace.transform.stream;
 import dev.millrace.pipeline.Pipeline;
 import dev.millrace.service.pipelines.PipelineListener;
 import dev.millrace.transform.TransformMetrics;
+import dev.millrace.transform.reference.References;
 import io.quarkus.runtime.ShutdownEvent;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.annotation.PreDestroy;
@@ -31,6 +32,7 @@ public class PipelineStreams implements PipelineListener {
     private final TransformMetrics metrics;
     private final KafkaMeters kafkaMeters;
     private final Secrets secrets;
+    private final References references;
     private final Admin admin;
     private final TopicSizes sizes;
     private final Map<String, PipelineStream> running = new ConcurrentHashMap<>();
@@ -40,12 +42,14 @@ public class PipelineStreams implements PipelineListener {
             @Identifier("default-kafka-broker") Map<String, Object> kafka,
             Instance instance,
             Secrets secrets,
+            References references,
             TransformMetrics metrics,
             KafkaMeters kafkaMeters) {
         this.settings = settings;
         this.properties = new StreamsProperties(settings, kafka, instance.name());
         this.clients = new InstanceClients(instance.name());
         this.secrets = secrets;
+        this.references = references;
         this.metrics = metrics;
         this.kafkaMeters = kafkaMeters;
         Map<String, Object> asking = new HashMap<>(kafka);
@@ -58,7 +62,7 @@ public class PipelineStreams implements PipelineListener {
     public void started(Pipeline pipeline) {
         PipelineStream stream = new PipelineStream(
                 pipeline,
-                pipeline.transform().with(secrets::of),
+                pipeline.transform().with(secrets::of).lookingUpIn(references.open(pipeline)),
                 metrics.of(pipeline),
                 sizes,
                 properties,
@@ -75,6 +79,7 @@ public class PipelineStreams implements PipelineListener {
         if (gone != null) {
             gone.stop(settings.stopTimeout());
         }
+        references.close(name);
     }
 
     /** The state of each pipeline's instance, by the pipeline's name. */
