@@ -3,6 +3,7 @@ package dev.millrace.acceptance;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.millrace.local.feed.EventFile;
 import dev.millrace.local.stack.Forget;
 import dev.millrace.local.stack.Service;
@@ -10,17 +11,23 @@ import dev.millrace.local.stack.Stack;
 import dev.millrace.local.stack.StackSettings;
 import dev.millrace.simulator.TransactionCsv;
 import io.restassured.specification.RequestSpecification;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** Traces, from the request to the row, as a collector gets them from the real services. */
 class TracedIT {
     private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
+    private static final ObjectMapper JSON = new ObjectMapper();
     private static final String CALLER = "00f067aa0ba902b7";
 
     @Test
@@ -50,6 +57,12 @@ class TracedIT {
                     .as("of no other event")
                     .hasSize(6)
                     .allMatch(span -> span.trace().equals(TRACE));
+            for (Service service : Service.values()) {
+                Awaitility.await(service + "'s log names the trace")
+                        .atMost(Duration.ofSeconds(20))
+                        .untilAsserted(
+                                () -> assertThat(tracesOf(stack.log(service))).contains(TRACE));
+            }
         }
     }
 
@@ -74,6 +87,20 @@ class TracedIT {
                                     "millrace-transform: process millrace.card-fraud.raw",
                                     "millrace-ingest: send millrace.card-fraud.raw"));
         }
+    }
+
+    /** The traces that lines of a JSON log carry. */
+    private static Set<String> tracesOf(Path log) throws IOException {
+        Set<String> traces = new HashSet<>();
+        for (String line : Files.readAllLines(log)) {
+            if (line.startsWith("{")) {
+                String trace = JSON.readTree(line).path("mdc").path("traceId").asText();
+                if (!trace.isEmpty()) {
+                    traces.add(trace);
+                }
+            }
+        }
+        return traces;
     }
 
     /** From the row back to where it came from. */
@@ -104,7 +131,11 @@ class TracedIT {
                         "QUARKUS_OTEL_EXPORTER_OTLP_PROTOCOL",
                         "http/protobuf",
                         "QUARKUS_OTEL_BSP_SCHEDULE_DELAY",
-                        "200ms"));
+                        "200ms",
+                        "QUARKUS_LOG_CATEGORY__DEV_MILLRACE_SERVICE_TRACING__LEVEL",
+                        "DEBUG",
+                        "MILLRACE_LOG_JSON",
+                        "true"));
         return Stack.start(settings, line -> System.out.println(name + ": " + line));
     }
 

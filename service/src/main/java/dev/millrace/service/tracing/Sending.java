@@ -3,6 +3,7 @@ package dev.millrace.service.tracing;
 import dev.millrace.pipeline.rejection.Rejection;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.context.Scope;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 
@@ -42,6 +43,9 @@ public final class Sending implements AutoCloseable {
             span = ofRequest ? traces.startInRequest(record) : traces.startAlone(record);
             if (span.getSpanContext().isSampled()) {
                 TraceHeader.write(headers, span.getSpanContext());
+                try (Scope scope = span.makeCurrent()) {
+                    traces.logSampled(record.topic());
+                }
                 return;
             }
         }

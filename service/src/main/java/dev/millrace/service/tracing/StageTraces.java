@@ -15,6 +15,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.eclipse.microprofile.config.ConfigProvider;
+import org.jboss.logging.Logger;
 
 /**
  * What one stage traces of one pipeline, by OpenTelemetry's conventions for messaging: a {@code send} span where an event
@@ -24,6 +25,8 @@ import org.eclipse.microprofile.config.ConfigProvider;
  * <p>Like a logger it is asked for where it is used.
  */
 public final class StageTraces {
+    private static final Logger LOG = Logger.getLogger(StageTraces.class);
+
     private final Stage stage;
     private final String pipeline;
     /** Null if tracing is off. */
@@ -87,7 +90,7 @@ public final class StageTraces {
                     .setAttribute("messaging.batch.message_count", count);
             start(span, record.headers(), spans);
         }
-        return new TracedBatch(tracer, spans);
+        return traced(spans, sampled.get(0).topic());
     }
 
     /** Begins to work on one record by itself; its headers are changed likewise. */
@@ -97,7 +100,13 @@ public final class StageTraces {
         }
         List<Span> spans = new ArrayList<>(1);
         start(consuming(headers, topic, partition, offset), headers, spans);
-        return new TracedBatch(tracer, spans);
+        return traced(spans, topic);
+    }
+
+    private TracedBatch traced(List<Span> spans, String topic) {
+        TracedBatch batch = new TracedBatch(tracer, spans);
+        LOG.debugf("pipeline %s: %s works on a sampled event of %s", pipeline, stage.label(), topic);
+        return batch;
     }
 
     private void start(SpanBuilder builder, Headers headers, List<Span> spans) {
@@ -115,6 +124,11 @@ public final class StageTraces {
                 .setSpanKind(SpanKind.CONSUMER)
                 .setAttribute("messaging.destination.partition.id", Integer.toString(partition))
                 .setAttribute("messaging.kafka.offset", offset);
+    }
+
+    /** Says in the log, with the trace of the request, that an event of it is sampled. */
+    void logSampled(String topic) {
+        LOG.debugf("pipeline %s: %s sends a sampled event to %s", pipeline, stage.label(), topic);
     }
 
     /** A span in the request's trace; an invalid one if the request is not sampled. */
