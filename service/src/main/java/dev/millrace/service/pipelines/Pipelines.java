@@ -40,6 +40,7 @@ public class Pipelines {
     private volatile Map<String, String> delays = Map.of();
     private volatile Optional<String> remark = Optional.empty();
     private volatile boolean scanned;
+    private volatile boolean changing;
 
     Pipelines(
             PipelinesConfig config,
@@ -85,6 +86,14 @@ public class Pipelines {
         return scanned;
     }
 
+    /**
+     * Whether a pipeline that does not run is not declared either. While one is changed it runs as it was no more, and as it is
+     * not yet: who asks for it then should ask again.
+     */
+    public boolean settled() {
+        return scanned && !changing;
+    }
+
     void start(@Observes StartupEvent event) {
         LOG.infof("pipelines are read from %s", source.description());
         source.begin();
@@ -104,6 +113,7 @@ public class Pipelines {
             report(scan.mistakes());
             remark(scan.remark());
             scanned = follow(scan.pipelines()) && scan.complete();
+            changing = false;
         } catch (RuntimeException e) {
             // A scheduled task that throws is never run again.
             LOG.error("looking for pipelines failed; trying again", e);
@@ -116,6 +126,7 @@ public class Pipelines {
         for (String name : running.keySet()) {
             if (declared.get(name) != running.get(name)) {
                 LOG.infof("pipeline %s: %s", name, declared.containsKey(name) ? "changed" : "gone");
+                changing |= declared.containsKey(name);
                 next.remove(name);
                 running = Map.copyOf(next);
                 tellStopped(name);
