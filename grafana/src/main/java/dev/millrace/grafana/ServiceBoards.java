@@ -160,24 +160,6 @@ final class ServiceBoards {
                                                 "{{pipeline}}",
                                                 "sum by (pipeline) (increase(millrace_stream_failures_total{@}[$__rate_interval]))")),
                         Row.of(
-                                "Lookups",
-                                lines(
-                                                "Rows of references",
-                                                "Rows that lookups find in a file or topic. Replicas that differ for long do not read the same.",
-                                                Unit.COUNT)
-                                        .ask(
-                                                "{{reference}} {{pipeline}} {{instance}}",
-                                                "sum by (reference, pipeline, instance) (millrace_reference_rows{@})")
-                                        .wide(12),
-                                lines(
-                                                "References with a problem",
-                                                "1 while a file has changed and can not be read, or a record of a topic was not taken: lookups find what was read before. The log says why.",
-                                                Unit.COUNT)
-                                        .ask(
-                                                "{{reference}} {{pipeline}}",
-                                                "max by (reference, pipeline) (millrace_reference_problem{@})")
-                                        .wide(12)),
-                        Row.of(
                                 "Time",
                                 lines(
                                                 "Age when clean",
