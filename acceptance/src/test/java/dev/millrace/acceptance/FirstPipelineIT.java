@@ -73,13 +73,20 @@ class FirstPipelineIT {
         }
     }
 
+    /** A pipeline that is just being changed asks to come again. */
     private static io.restassured.response.ValidatableResponse send(Stack stack, String event) {
+        return Awaitility.await()
+                .atMost(Duration.ofSeconds(10))
+                .until(() -> post(stack, event), response -> response.extract().statusCode() != 503)
+                .statusCode(202);
+    }
+
+    private static io.restassured.response.ValidatableResponse post(Stack stack, String event) {
         return given().contentType("application/json")
                 .body(event)
                 .when()
                 .post(stack.address(Service.INGEST).resolve("/pipelines/clicks/events"))
-                .then()
-                .statusCode(202);
+                .then();
     }
 
     private static void awaitPages(Stack stack, List<String> pages) {

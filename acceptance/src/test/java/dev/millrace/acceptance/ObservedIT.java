@@ -32,6 +32,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The dashboards and rules, against services that run and a Prometheus that watches them. */
 class ObservedIT {
@@ -46,13 +47,22 @@ class ObservedIT {
             "Millrace / Autoscaling: Throttled",
             "Millrace / SLO: Firing");
 
+    @TempDir
+    Path pipelines;
+
     private int sent;
 
     @Test
     void every_panel_and_rule_gets_what_it_asks_for() throws Exception {
         // A horizon close to now: nobody wants to wait a minute for the audit.
+        Path examples = Stacks.home().resolve("examples");
+        copy(examples.resolve("card-fraud/pipeline.yaml"), "card-fraud.yaml");
+        // It has windows and lookups.
+        copy(examples.resolve("trips/pipeline.yaml"), "trips.yaml");
+        copy(examples.resolve("trips/zones.csv"), "zones.csv");
         StackSettings settings = StackSettings.of(Stacks.home(), Stacks.state("observed"))
                 .withFreePorts()
+                .withFolders(pipelines, examples.resolve("card-fraud/models"))
                 .forgetting(Forget.STATE_AND_FILES)
                 .withEnvironment(Map.of("MILLRACE_AUDIT_GRACE", "5s", "MILLRACE_AUDIT_EVERY", "500ms"));
         try (Stack stack = Stack.start(settings, line -> System.out.println("observed: " + line))) {
@@ -74,6 +84,10 @@ class ObservedIT {
                 assertThatRulesAreFine(prometheus.address());
             }
         }
+    }
+
+    private void copy(Path file, String name) throws IOException {
+        Files.copy(file, pipelines.resolve(name));
     }
 
     private static void file(Stack stack) {
@@ -119,7 +133,8 @@ class ObservedIT {
                     return records.getOrDefault("rows", 0.0) > 0 && records.getOrDefault("rejected_by_load", 0.0) > 0;
                 });
         assertThat(Scrape.of(stack.address(Service.LOAD)).samples())
-                .filteredOn(sample -> sample.name().equals("millrace_audit_unaccounted_events"))
+                .filteredOn(sample -> sample.name().equals("millrace_audit_unaccounted_events")
+                        && sample.labels().get("pipeline").equals("card-fraud"))
                 .hasSize(3)
                 .allMatch(sample -> sample.value() == 0);
     }

@@ -160,6 +160,24 @@ final class ServiceBoards {
                                                 "{{pipeline}}",
                                                 "sum by (pipeline) (increase(millrace_stream_failures_total{@}[$__rate_interval]))")),
                         Row.of(
+                                "References",
+                                lines(
+                                                "Rows of references",
+                                                "Rows that lookups find, by file or topic. It falls to nothing where a reference was emptied by mistake.",
+                                                Unit.COUNT)
+                                        .ask(
+                                                "{{reference}} {{pipeline}}",
+                                                "max by (reference, pipeline) (millrace_reference_rows{@})")
+                                        .wide(12),
+                                lines(
+                                                "References that can not be read",
+                                                "1 while a reference has changed and can not be read as declared: lookups go on with the rows before.",
+                                                Unit.COUNT)
+                                        .ask(
+                                                "{{reference}} {{pipeline}}",
+                                                "max by (reference, pipeline) (millrace_reference_problem{@})")
+                                        .wide(12)),
+                        Row.of(
                                 "Time",
                                 lines(
                                                 "Age when clean",

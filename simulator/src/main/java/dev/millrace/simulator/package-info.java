@@ -1,2 +1,2 @@
-/** Seeded card transactions: a population and a span of days come in, transactions in the order of time go out. */
+/** Seeded events for examples, tests and benchmarks: a population and a span of time come in, events in their order go out. */
 package dev.millrace.simulator;

@@ -10,6 +10,7 @@ import dev.millrace.service.problem.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
@@ -28,7 +29,7 @@ public class KnownPipelines {
      * @throws ProblemException 404 if there is none, 503 if the pipelines are not all started yet
      */
     public EventIntake intake(String name) {
-        return new EventIntake(pipelines.find(name).orElseThrow(() -> unknown(name)));
+        return new EventIntake(running(name));
     }
 
     /**
@@ -37,7 +38,7 @@ public class KnownPipelines {
      * @throws ProblemException 404 if there are none or no such pipeline, 503 if the pipelines are not all started yet
      */
     public LabelIntake labels(String name, String labels) {
-        Pipeline pipeline = pipelines.find(name).orElseThrow(() -> unknown(name));
+        Pipeline pipeline = running(name);
         Set<String> known = pipeline.declaration().spec().labels().keySet();
         if (!known.contains(labels)) {
             throw new ProblemException(Problem.of(
@@ -50,12 +51,21 @@ public class KnownPipelines {
         return new LabelIntake(pipeline, labels);
     }
 
-    private ProblemException unknown(String name) {
-        if (!pipelines.ready()) {
-            return new ProblemException(
-                    Problem.of(503, "starting", "Starting", "The pipelines are being started; try again."),
+    private Pipeline running(String name) {
+        Optional<Pipeline> running = pipelines.find(name);
+        if (running.isPresent()) {
+            return running.get();
+        }
+        if (!pipelines.settled()) {
+            throw new ProblemException(
+                    Problem.of(503, "starting", "Starting", "The pipelines are being started or changed; try again."),
                     OptionalInt.of(1));
         }
+        // It may have been changed between the two questions.
+        return pipelines.find(name).orElseThrow(() -> unknown(name));
+    }
+
+    private ProblemException unknown(String name) {
         List<String> known = pipelines.all().stream().map(Pipeline::name).toList();
         return new ProblemException(Problem.of(
                 404,

@@ -16,6 +16,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** Starts everything, and ends it on Ctrl-C. */
 @Command(
@@ -32,10 +33,14 @@ final class UpCommand implements Callable<Integer> {
     @Mixin
     private StateOption state;
 
-    @Option(
-            names = "--pipelines",
+    @Parameters(
+            index = "0",
+            arity = "0..1",
             paramLabel = "DIR",
             description = "Folder of the pipelines' declarations (default: examples/card-fraud).")
+    private Path folder;
+
+    @Option(names = "--pipelines", paramLabel = "DIR", description = "The same folder, as an option.")
     private Path pipelines;
 
     @Option(
@@ -84,10 +89,15 @@ final class UpCommand implements Callable<Integer> {
 
     private StackSettings settings() {
         Path home = StateOption.home();
-        Path declarations = pipelines == null ? home.resolve("examples/card-fraud") : pipelines;
+        if (folder != null && pipelines != null) {
+            throw new StackException(
+                    "the folder of the pipelines stands there twice: " + folder + " and --pipelines " + pipelines);
+        }
+        Path given = folder == null ? pipelines : folder;
+        Path declarations = given == null ? home.resolve("examples/card-fraud") : given;
         if (!Files.isDirectory(declarations)) {
             throw new StackException("there is no folder " + declarations.toAbsolutePath()
-                    + "; --pipelines names the folder that holds the pipelines' YAML files");
+                    + "; expected the folder that holds the pipelines' YAML files, such as examples/trips");
         }
         Path registry = models == null ? declarations.resolve("models") : models;
         StackSettings settings = StackSettings.of(home, state.or(STATE))

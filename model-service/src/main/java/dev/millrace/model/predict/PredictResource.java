@@ -188,9 +188,9 @@ public class PredictResource {
         if (!using.isEmpty()) {
             return using.get(0);
         }
-        if (!pipelines.ready()) {
+        if (!pipelines.settled()) {
             throw new ProblemException(
-                    Problem.of(503, "starting", "Starting", "The pipelines are being started; try again."),
+                    Problem.of(503, "starting", "Starting", "The pipelines are being started or changed; try again."),
                     OptionalInt.of(1));
         }
         List<String> known = known();

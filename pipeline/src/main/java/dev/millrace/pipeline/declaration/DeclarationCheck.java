@@ -168,10 +168,7 @@ final class DeclarationCheck {
     }
 
     private void checkFile(String path, SourceDeclaration.File file) {
-        boolean outside = file.path().startsWith("/")
-                || file.path().contains("\\")
-                || List.of(file.path().split("/")).contains("..");
-        if (outside) {
+        if (leavesFolder(file.path())) {
             report(
                     path + ".path",
                     "expected a path below the data folder, with / between folders, got '" + file.path() + "'");
@@ -188,6 +185,13 @@ final class DeclarationCheck {
                         path + ".labels",
                         Nearest.to(name, spec.labels().keySet()),
                         "no labels '" + name + "' in spec.labels"));
+    }
+
+    /** Whether a path does not stay below the folder that it is relative to, on whatever system. */
+    static boolean leavesFolder(String path) {
+        return path.startsWith("/")
+                || path.contains("\\")
+                || List.of(path.split("/")).contains("..");
     }
 
     private void checkLabels() {

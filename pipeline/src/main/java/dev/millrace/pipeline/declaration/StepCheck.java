@@ -58,6 +58,8 @@ final class StepCheck {
             return checkSelect(path + ".select", select, schema);
         } else if (step instanceof StepDeclaration.Tokenize tokenize) {
             return checkTokenize(path + ".tokenize", tokenize, schema);
+        } else if (step instanceof StepDeclaration.Lookup lookup) {
+            return new LookupCheck(path + ".lookup", lookup, this).check(schema);
         } else if (step instanceof StepDeclaration.Deduplicate deduplicate) {
             checkDeduplicate(path + ".deduplicate", deduplicate, schema);
         } else if (step instanceof StepDeclaration.Window window) {
@@ -84,7 +86,7 @@ final class StepCheck {
     }
 
     /** A field whose expression is wrong is still known, so that those that use it are not reported too. */
-    private Schema plus(String path, String name, FieldType type, Schema schema) {
+    Schema plus(String path, String name, FieldType type, Schema schema) {
         boolean named = checkName(path, name);
         if (schema.find(name) >= 0) {
             report(path, "there is a field '" + name + "' already");
@@ -317,7 +319,7 @@ final class StepCheck {
                                 + expression.type().declaredName()));
     }
 
-    private boolean find(String path, String name, Schema schema) {
+    boolean find(String path, String name, Schema schema) {
         if (schema.find(name) < 0) {
             report(path, Nearest.to(name, schema.names()), "no field '" + name + "', declared or derived");
             return false;
@@ -344,11 +346,11 @@ final class StepCheck {
         }
     }
 
-    private void report(String path, String message) {
+    void report(String path, String message) {
         findings.add(Finding.at(path, message));
     }
 
-    private void report(String path, Optional<String> suggestion, String message) {
+    void report(String path, Optional<String> suggestion, String message) {
         findings.add(new Finding(path, 0, message, suggestion));
     }
 }

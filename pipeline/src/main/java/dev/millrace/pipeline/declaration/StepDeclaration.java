@@ -63,6 +63,52 @@ public sealed interface StepDeclaration {
             String secret)
             implements StepDeclaration {}
 
+    /** Fields of a row found elsewhere. */
+    @Doc(
+            "Fields of the row that a reference, a file or a compacted topic, has under the value of one of the event's fields. The"
+                    + " reference is read before the pipeline starts, and is followed while it runs.")
+    record Lookup(
+            @Doc(value = "Where the rows are.", example = "{ file: zones.csv }")
+            ReferenceDeclaration from,
+
+            @Doc(value = "The event's field whose value is looked for, a string or an integer.", example = "zone_id")
+            String by,
+
+            @Doc(
+                    value =
+                            "The file's column that holds the keys. Default: the one of the name that by says. Of a topic, the"
+                                    + " records' own keys count.",
+                    example = "id")
+            Optional<String> key,
+
+            @Doc(
+                    value = "The new fields, at least one. None is ever required of the reference.",
+                    example = "{ city: { type: string, from: city_name } }",
+                    keys = EventDeclaration.FIELD_NAME)
+            Map<String, LookedUp> add,
+
+            @Doc("What happens to an event for which there is no row. Default: empty.")
+            Optional<NoRow> otherwise)
+            implements StepDeclaration {}
+
+    /** A field that a lookup adds. */
+    record LookedUp(
+            @Doc(value = "The field's type; a timestamp is written as iso.", example = "string")
+            FieldType type,
+
+            @Doc(
+                    value = "The reference's column or member that holds it. Default: the one of the field's name.",
+                    example = "city_name")
+            Optional<String> from) {}
+
+    /** What happens to an event for which a reference has no row. */
+    enum NoRow {
+        @Doc("It goes on without values in the new fields; a filter behind the lookup can leave it out.")
+        EMPTY,
+        @Doc("It is rejected with the reason no_match.")
+        REJECT
+    }
+
     /** Each event once. */
     @Doc("Each event once. An event that came before within that time of event time is left out and noted in the topic"
             + " left-out. By id, one with other content than the first is rejected.")

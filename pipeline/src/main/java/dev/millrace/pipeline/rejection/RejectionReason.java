@@ -19,6 +19,8 @@ public record RejectionReason(String code) {
     public static final RejectionReason TOO_LARGE = new RejectionReason("too_large");
     /** An expression could not be evaluated on this record. */
     public static final RejectionReason EXPRESSION_FAILED = new RejectionReason("expression_failed");
+    /** A lookup's reference has no row for the record. */
+    public static final RejectionReason NO_MATCH = new RejectionReason("no_match");
     /** Another event with the same id and other content is in the warehouse already. */
     public static final RejectionReason DUPLICATE_ID = new RejectionReason("duplicate_id");
     /** The model gave no finite score for the record. */

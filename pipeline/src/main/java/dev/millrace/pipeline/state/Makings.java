@@ -107,6 +107,17 @@ final class Makings {
             cast.fields().forEach((name, type) -> fields.put(name, digest("cast", type.name(), before.get(name))));
         } else if (step instanceof StepDeclaration.Tokenize tokenize) {
             tokenize.fields().forEach(name -> fields.put(name, digest("token", tokenize.secret(), before.get(name))));
+        } else if (step instanceof StepDeclaration.Lookup lookup) {
+            lookup.add()
+                    .forEach((name, added) -> fields.put(
+                            name,
+                            digest(
+                                    "lookup",
+                                    lookup.from().toString(),
+                                    lookup.key().orElse(lookup.by()),
+                                    added.from().orElse(name),
+                                    added.type().name(),
+                                    before.get(lookup.by()))));
         } else {
             String made = text(step) + read(step, before, transform, place);
             for (String name : schema.names()) {

@@ -27,6 +27,10 @@ final class Lineage {
                     window.plan().features().stream().map(Field::name).toList())) {
                 needed.add(window.field());
             }
+        } else if (step instanceof LookupStep lookup) {
+            if (needed.removeAll(lookup.added())) {
+                needed.add(lookup.by());
+            }
         } else if (step instanceof ProjectStep project) {
             // Names of what came are only known to the step before.
             return project.namesBefore(needed);

@@ -4,7 +4,7 @@ import dev.millrace.pipeline.event.Row;
 import java.util.Optional;
 
 /** A step that needs nothing but the event. */
-sealed interface RowStep extends Step permits DeriveStep, FilterStep, ProjectStep, CastStep, TokenizeStep {
+sealed interface RowStep extends Step permits DeriveStep, FilterStep, ProjectStep, CastStep, TokenizeStep, LookupStep {
     /**
      * The event behind the step; nothing where it is left out.
      *

@@ -55,6 +55,8 @@ final class StepBinder {
             return ProjectStep.select(withFlags(select.fields()), input);
         } else if (declared instanceof StepDeclaration.Tokenize tokenize) {
             return TokenizeStep.bind(tokenize.fields(), tokenize.secret(), input);
+        } else if (declared instanceof StepDeclaration.Lookup lookup) {
+            return LookupStep.bind(lookup, input);
         } else if (declared instanceof StepDeclaration.Deduplicate deduplicate) {
             return new DeduplicateStep(unique("deduplicate"), input, deduplicate.by(), Span.of(deduplicate.within()));
         }

@@ -108,6 +108,27 @@ public final class Transform {
                 listener);
     }
 
+    /** What lookups need, each once, in the order of the steps. */
+    public List<ReferenceShape> references() {
+        return steps.stream()
+                .filter(LookupStep.class::isInstance)
+                .map(step -> ((LookupStep) step).shape())
+                .distinct()
+                .toList();
+    }
+
+    /** This transform with the references in which its lookups find rows. */
+    public Transform lookingUpIn(Function<ReferenceShape, Reference> references) {
+        return new Transform(
+                checkedSchema,
+                checks,
+                steps.stream()
+                        .map(step ->
+                                step instanceof LookupStep lookup ? lookup.in(references.apply(lookup.shape())) : step)
+                        .toList(),
+                listener);
+    }
+
     /** This transform, telling that listener how far events come. */
     public Transform toldTo(StepListener hearing) {
         return new Transform(checkedSchema, checks, steps, hearing);

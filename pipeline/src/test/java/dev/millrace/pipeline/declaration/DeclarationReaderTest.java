@@ -184,7 +184,7 @@ class DeclarationReaderTest {
         assertThat(mistakes(VALID.replace("- derive:", "- drive:")))
                 .containsExactly(
                         "orders.yaml:16:7: spec.transform[0].drive: expected one of the kinds cast, deduplicate,"
-                                + " derive, filter, rename, select, tokenize, window, got"
+                                + " derive, filter, lookup, rename, select, tokenize, window, got"
                                 + " 'drive'. Did you mean 'derive'?");
     }
 

@@ -75,8 +75,10 @@ final class ReferencePage {
         Doc doc = component.getAnnotation(Doc.class);
         boolean inline = component.isAnnotationPresent(Inline.class);
         List<String> cells = List.of(
-                inline ? "*any name*" : "`" + component.getName() + "`",
-                inline ? "text" : typeName(component.getGenericType()),
+                inline
+                        ? component.getType() == Map.class ? "*any name*" : "*its value*"
+                        : "`" + component.getName() + "`",
+                inline && component.getType() == Map.class ? "text" : typeName(component.getGenericType()),
                 DeclarationSchema.isRequired(component) ? "yes" : "no",
                 doc.value() + constants(component.getGenericType()) + pattern(doc),
                 doc.example().isEmpty() ? "" : "`" + escaped(doc.example()) + "`");

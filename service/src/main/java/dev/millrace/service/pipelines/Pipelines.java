@@ -48,6 +48,7 @@ public class Pipelines {
     private volatile Map<String, String> refusals = Map.of();
     private volatile Optional<String> remark = Optional.empty();
     private volatile boolean scanned;
+    private volatile boolean changing;
 
     Pipelines(
             PipelinesConfig config,
@@ -105,6 +106,14 @@ public class Pipelines {
         return scanned;
     }
 
+    /**
+     * Whether a pipeline that does not run is not declared either. While one is changed it runs as it was no more, and as it is
+     * not yet: who asks for it then should ask again.
+     */
+    public boolean settled() {
+        return scanned && !changing;
+    }
+
     void start(@Observes StartupEvent event) {
         LOG.infof("pipelines are read from %s", source.description());
         source.begin();
@@ -124,6 +133,7 @@ public class Pipelines {
             report(scan.mistakes());
             remark(scan.remark());
             scanned = follow(scan.pipelines()) && scan.complete();
+            changing = false;
         } catch (RuntimeException e) {
             // A scheduled task that throws is never run again.
             LOG.error("looking for pipelines failed; trying again", e);
@@ -174,6 +184,7 @@ public class Pipelines {
             return begin(pipeline, PipelineListener::started);
         }
         LOG.infof("pipeline %s: changed", pipeline.name());
+        changing = true;
         running = without(running, pipeline.name());
         return begin(pipeline, PipelineListener::changed);
     }

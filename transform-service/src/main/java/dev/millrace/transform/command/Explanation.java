@@ -3,8 +3,10 @@ package dev.millrace.transform.command;
 import dev.millrace.pipeline.Pipeline;
 import dev.millrace.pipeline.declaration.PipelineDeclaration.Spec;
 import dev.millrace.pipeline.declaration.QualityRule;
+import dev.millrace.pipeline.declaration.ReferenceDeclaration;
 import dev.millrace.pipeline.declaration.SinkDeclaration;
 import dev.millrace.pipeline.declaration.StepDeclaration;
+import dev.millrace.pipeline.declaration.StepDeclaration.NoRow;
 import dev.millrace.pipeline.event.Field;
 import dev.millrace.pipeline.event.Schema;
 import dev.millrace.pipeline.transform.DeduplicateStep;
@@ -96,6 +98,8 @@ final class Explanation {
             detail("lets on", filter.condition());
         } else if (step instanceof StepDeclaration.Tokenize tokenize) {
             detail("tokens for", String.join(", ", tokenize.fields()) + " by the secret " + tokenize.secret());
+        } else if (step instanceof StepDeclaration.Lookup lookup) {
+            lookup(lookup);
         }
         List<String> changed = schema(place + 1).fields().stream()
                 .filter(field -> schema(place).find(field.name()) >= 0
@@ -110,6 +114,18 @@ final class Explanation {
         if (!declared.dropped(place).isEmpty()) {
             detail("drops", String.join(", ", declared.dropped(place)));
         }
+    }
+
+    private void lookup(StepDeclaration.Lookup lookup) {
+        String where = lookup.from() instanceof ReferenceDeclaration.File file
+                ? "the file " + file.path() + ", by its " + lookup.key().orElse(lookup.by())
+                : "the topic " + lookup.from().declaredName() + ", by its records' keys";
+        detail("finds", lookup.by() + " in " + where);
+        detail(
+                "if not",
+                lookup.otherwise().orElse(NoRow.EMPTY) == NoRow.REJECT
+                        ? "rejected as no_match"
+                        : "goes on, with these fields empty");
     }
 
     private void keyed(KeyedStep step) {

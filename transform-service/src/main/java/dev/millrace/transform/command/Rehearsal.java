@@ -28,7 +28,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -62,12 +61,12 @@ final class Rehearsal implements AutoCloseable {
      * A rehearsal with nothing in its stores.
      *
      * @param source where events come from, which makes the ids of those that have none
-     * @param secrets the secrets that tokens are made with, by name
+     * @param readied the pipeline's transform with the secrets and references that it needs
      */
-    Rehearsal(Pipeline pipeline, String source, Function<String, byte[]> secrets) throws IOException {
+    Rehearsal(Pipeline pipeline, String source, Transform readied) throws IOException {
         this.pipeline = pipeline;
         this.source = source;
-        Transform transform = pipeline.transform().with(secrets).toldTo(this::reached);
+        Transform transform = readied.toldTo(this::reached);
         this.state = Files.isWritable(MEMORY)
                 ? Files.createTempDirectory(MEMORY, "millrace-try")
                 : Files.createTempDirectory("millrace-try");

@@ -3,6 +3,7 @@ package dev.millrace.transform.command;
 import dev.millrace.pipeline.declaration.InvalidDeclarationException;
 import dev.millrace.pipeline.declaration.SourceDeclaration.FileFormat;
 import dev.millrace.pipeline.declaration.StepDeclaration;
+import dev.millrace.pipeline.transform.Transform;
 import dev.millrace.service.file.FileRecord;
 import dev.millrace.service.file.UnreadableFileException;
 import java.io.IOException;
@@ -72,6 +73,12 @@ final class TryCommand implements Callable<Integer> {
     private Map<String, String> labels = new LinkedHashMap<>();
 
     @Option(
+            names = "--reference",
+            paramLabel = "NAME=FILE",
+            description = "The rows of a lookup's topic, or other rows for a lookup's file, CSV or NDJSON.")
+    private Map<String, Path> references = new LinkedHashMap<>();
+
+    @Option(
             names = "--secrets",
             paramLabel = "DIR",
             description = "Folder with the secrets that tokens are made with (default: made-up secrets).")
@@ -99,9 +106,13 @@ final class TryCommand implements Callable<Integer> {
     public Integer call() throws IOException, InvalidDeclarationException, UnreadableFileException {
         Declared declared = Declared.in(declaration);
         PrintWriter out = spec.commandLine().getOut();
+        Transform readied = declared.pipeline()
+                .transform()
+                .with(this::secret)
+                .lookingUpIn(new GivenReferences(declaration, references).of(declared.pipeline()));
         Report report = json ? new JsonReport(declared, out) : new TextReport(declared, out);
         Tally tally = new Tally(declared);
-        try (Rehearsal rehearsal = new Rehearsal(declared.pipeline(), events, this::secret)) {
+        try (Rehearsal rehearsal = new Rehearsal(declared.pipeline(), events, readied)) {
             for (Map.Entry<String, String> file : labels.entrySet()) {
                 label(declared, rehearsal, file.getKey(), file.getValue());
             }

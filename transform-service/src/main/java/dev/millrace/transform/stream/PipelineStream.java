@@ -40,6 +40,7 @@ final class PipelineStream {
     private final Admin admin;
     private final KafkaMeters kafkaMeters;
     private final Gate gate;
+    private final Runnable ended;
     private final String application;
     private final Pause pause = new Pause(System::nanoTime);
     private volatile KafkaStreams streams;
@@ -57,7 +58,8 @@ final class PipelineStream {
             InstanceClients clients,
             Admin admin,
             KafkaMeters kafkaMeters,
-            Gate gate) {
+            Gate gate,
+            Runnable ended) {
         this.pipeline = pipeline;
         this.transform = transform;
         this.meters = meters;
@@ -67,6 +69,7 @@ final class PipelineStream {
         this.admin = admin;
         this.kafkaMeters = kafkaMeters;
         this.gate = gate;
+        this.ended = ended;
         this.application = StreamsProperties.application(pipeline);
         this.streams = create(sizes.of(pipeline.topics()));
     }
@@ -119,11 +122,12 @@ final class PipelineStream {
             forgetBacklog();
         }
         kafkaMeters.hide(application);
-        boolean ended =
+        boolean inTime =
                 streams.close(new KafkaStreams.CloseOptions().timeout(timeout).leaveGroup(true));
-        if (!ended) {
+        if (!inTime) {
             LOG.warnf("pipeline %s: still stopping after %s s", pipeline.name(), timeout.toSeconds());
         }
+        ended.run();
     }
 
     private KafkaStreams create(SizeLimits limits) {

@@ -5,6 +5,7 @@ import dev.millrace.service.pipelines.PipelineListener;
 import dev.millrace.service.state.StateBook;
 import dev.millrace.transform.PipelineMeters;
 import dev.millrace.transform.TransformMetrics;
+import dev.millrace.transform.reference.References;
 import io.quarkus.runtime.ShutdownEvent;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.annotation.PreDestroy;
@@ -39,6 +40,7 @@ public class PipelineStreams implements PipelineListener {
     private final TransformMetrics metrics;
     private final KafkaMeters kafkaMeters;
     private final Secrets secrets;
+    private final References references;
     private final Admin admin;
     private final TopicSizes sizes;
     private final StateBook book;
@@ -56,6 +58,7 @@ public class PipelineStreams implements PipelineListener {
             @Identifier("default-kafka-broker") Map<String, Object> kafka,
             Instance instance,
             Secrets secrets,
+            References references,
             TransformMetrics metrics,
             KafkaMeters kafkaMeters,
             StateBook book) {
@@ -63,6 +66,7 @@ public class PipelineStreams implements PipelineListener {
         this.properties = new StreamsProperties(settings, kafka, instance.name());
         this.clients = new InstanceClients(instance.name());
         this.secrets = secrets;
+        this.references = references;
         this.metrics = metrics;
         this.kafkaMeters = kafkaMeters;
         this.book = book;
@@ -99,14 +103,15 @@ public class PipelineStreams implements PipelineListener {
         meters.countWhile(gate::speaks);
         return new PipelineStream(
                 pipeline,
-                pipeline.transform().with(secrets::of),
+                pipeline.transform().with(secrets::of).lookingUpIn(references.open(pipeline)),
                 meters,
                 sizes,
                 properties,
                 clients,
                 admin,
                 kafkaMeters,
-                gate);
+                gate,
+                () -> references.close(pipeline));
     }
 
     @Override

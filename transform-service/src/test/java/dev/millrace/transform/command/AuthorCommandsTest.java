@@ -20,6 +20,7 @@ class AuthorCommandsTest {
     private static final Path FILES = Path.of("src/test/resources/dev/millrace/transform/command");
     private static final String ORDERS = FILES.resolve("orders.yaml").toString();
     private static final String EVENTS = FILES.resolve("orders.ndjson").toString();
+    private static final String TERMINALS = "terminals=" + FILES.resolve("terminals.ndjson");
     private static final String CARD_FRAUD = "../examples/card-fraud/pipeline.yaml";
 
     private final StringWriter out = new StringWriter();
@@ -30,7 +31,8 @@ class AuthorCommandsTest {
 
     @Test
     void tries_every_kind_of_step_and_shows_what_each_did() throws Exception {
-        assertThat(run("try", ORDERS, EVENTS, "--labels", "chargebacks=" + FILES.resolve("chargebacks.csv")))
+        String chargebacks = "chargebacks=" + FILES.resolve("chargebacks.csv");
+        assertThat(run("try", ORDERS, EVENTS, "--labels", chargebacks, "--reference", TERMINALS))
                 .isZero();
         assertThat(out).hasToString(golden("try.txt"));
         assertThat(err.toString()).contains("chargebacks.csv: line 3: no label").contains("made-up secrets");
@@ -109,7 +111,8 @@ class AuthorCommandsTest {
         InputStream before = System.in;
         System.setIn(new ByteArrayInputStream(Files.readAllBytes(FILES.resolve("orders.ndjson"))));
         try {
-            assertThat(run("try", ORDERS, "-", "--json", "--only", "left-out")).isZero();
+            assertThat(run("try", ORDERS, "-", "--json", "--only", "left-out", "--reference", TERMINALS))
+                    .isZero();
         } finally {
             System.setIn(before);
         }
@@ -140,7 +143,8 @@ class AuthorCommandsTest {
     void says_so_where_a_file_is_not_there_or_its_header_is_no_use() throws Exception {
         assertThat(run("explain", "nowhere.yaml")).isEqualTo(1);
         Path file = Files.writeString(folder.resolve("a.csv"), "id,at\n1,2026-03-01T00:00:00Z\n");
-        assertThat(run("try", ORDERS, file.toString())).isEqualTo(1);
+        assertThat(run("try", ORDERS, file.toString(), "--reference", TERMINALS))
+                .isEqualTo(1);
         assertThat(err.toString())
                 .contains("millrace: there is no file nowhere.yaml")
                 .contains("the header has no column for the required customer; it has id, at");
@@ -148,18 +152,38 @@ class AuthorCommandsTest {
 
     @Test
     void takes_labels_only_that_a_window_counts() {
-        assertThat(run("try", ORDERS, EVENTS, "--labels", "refunds=" + EVENTS)).isEqualTo(1);
+        assertThat(run("try", ORDERS, EVENTS, "--labels", "refunds=" + EVENTS, "--reference", TERMINALS))
+                .isEqualTo(1);
         assertThat(err.toString()).contains("no window of the pipeline counts labels 'refunds'");
     }
 
     @Test
     void makes_tokens_with_the_secrets_of_a_folder() throws Exception {
         Files.writeString(folder.resolve("order-tokens"), "sixteen bytes and more");
-        assertThat(run("try", ORDERS, EVENTS, "--secrets", folder.toString(), "--limit", "1"))
+        assertThat(run("try", ORDERS, EVENTS, "--secrets", folder.toString(), "--limit", "1", "--reference", TERMINALS))
                 .isZero();
         assertThat(out.toString()).contains("tokenize").doesNotContain("customer=drnomnlwNZHHNZkvwFRe1w");
-        assertThat(run("try", ORDERS, EVENTS, "--secrets", "nowhere")).isEqualTo(1);
+        assertThat(run("try", ORDERS, EVENTS, "--secrets", "nowhere", "--reference", TERMINALS))
+                .isEqualTo(1);
         assertThat(err.toString()).contains("the secret 'order-tokens' can not be read from nowhere");
+    }
+
+    @Test
+    void says_which_reference_it_lacks_or_can_not_use() throws Exception {
+        assertThat(run("try", ORDERS, EVENTS)).isEqualTo(1);
+        assertThat(run("try", ORDERS, EVENTS, "--reference", TERMINALS, "--reference", "shops=x.csv"))
+                .isEqualTo(1);
+        Path file = Files.writeString(folder.resolve("other.csv"), "code,vta\nBE,21\n");
+        assertThat(run("try", ORDERS, EVENTS, "--reference", TERMINALS, "--reference", "countries.csv=" + file))
+                .isEqualTo(1);
+        assertThat(err.toString().lines())
+                .containsExactly(
+                        "millrace: the rows of the topic 'terminals' are not known here: --reference terminals=FILE names"
+                                + " a CSV or NDJSON file that has them, with the records' keys as 'terminal'",
+                        "millrace: no lookup of the pipeline has a reference 'shops'; those that there are:"
+                                + " [countries.csv, terminals]",
+                        "millrace: the reference file " + file
+                                + ": the header has no column for the required vat; it has code, vta");
     }
 
     private int run(String... arguments) {

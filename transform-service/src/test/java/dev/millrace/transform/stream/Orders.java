@@ -33,8 +33,13 @@ record Orders(String name) {
     }
 
     /** Declares it with a window by shop as well. */
-    void declareWithWindowIn(Path folder) {
-        declareIn(folder, 1, "    - window: { by: shop, over: [1h], compute: { orders: \"count()\" } }\n");
+    /** With a window and a lookup, so that every meter is there. */
+    void declareWithWindowAndLookupIn(Path folder) throws IOException {
+        Files.writeString(folder.resolve("shops.csv"), "shop,city\ns,Ghent\n");
+        declareIn(folder, 1, """
+                    - window: { by: shop, over: [1h], compute: { orders: "count()" } }
+                    - lookup: { from: { file: shops.csv }, by: shop, add: { city: { type: string } } }
+                """);
     }
 
     private void declareIn(Path folder, int version, String steps) {

@@ -215,7 +215,7 @@ class PipelineStreamsTest {
     @Test
     void exposes_the_metrics_that_the_reference_page_names_with_their_types_and_labels() throws Exception {
         Orders orders = new Orders("documented");
-        orders.declareWithWindowIn(broker.pipelines());
+        orders.declareWithWindowAndLookupIn(broker.pipelines());
         awaitRunning(orders);
         topics.send(orders.raw(), "o1", order("o1", "5"));
         topics.send(orders.raw(), "o2", order("o2", "-5"));
