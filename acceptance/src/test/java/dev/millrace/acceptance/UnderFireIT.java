@@ -20,6 +20,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collections;
@@ -245,11 +246,22 @@ class UnderFireIT {
 
     private void report(Pulse pulse, double seconds, long repeats) throws IOException {
         StringBuilder report = new StringBuilder();
+        report.append("""
+                # Under fire
+
+                Written by `./millrace fire`; do not edit. Processes are killed as by `kill -9` and started again at once while
+                events pass through a pipeline with rolling features by two keys, some of late labels. Every event's features, in
+                the topic `clean` and in the warehouse, are compared with a plain computation over all events.
+
+                """);
         report.append(String.format(
                 Locale.ROOT,
-                "%,d events in %.0f s, %d kills, seed %d; %d requests were sent again. Every event once in clean and once"
+                "Last run: %s, %d cores, Java %s. %,d events in %.0f s, %d kills, seed %d; %d requests were sent again. Every event once in clean and once"
                         + " in the warehouse, all features equal.%n%n"
                         + "| what | at row | longest pause of new rows, s |%n|---|---:|---:|%n",
+                LocalDate.now(),
+                Runtime.getRuntime().availableProcessors(),
+                Runtime.version().feature(),
                 EVENTS,
                 seconds,
                 KILLS,

@@ -1,6 +1,7 @@
 package dev.millrace.bench;
 
 import dev.millrace.bench.autoscaling.SizingTable;
+import dev.millrace.bench.streaming.Stateless;
 import dev.millrace.bench.streaming.Streaming;
 import dev.millrace.local.feed.EventFile;
 import dev.millrace.local.feed.HttpFeed;
@@ -104,11 +105,18 @@ final class Bench implements Callable<Integer> {
     }
 
     private void rollingFeatures() throws Exception {
+        Stateless stateless = new Stateless();
+        double rate = stateless.eventsPerSecond();
+        double nanos = stateless.nanosPerExpression();
+        say(String.format(Locale.ROOT, "without Kafka: %,.0f events/s; an expression: %.0f ns", rate, nanos));
         Streaming measure = new Streaming(home, warmUp, events);
-        for (int partitions : List.of(PARTITIONS)) {
-            Streaming.Compared compared = measure.compare(partitions);
-            say(compared.toString());
+        List<Streaming.Compared> compared = new ArrayList<>();
+        for (int partitions : List.of(1, PARTITIONS)) {
+            compared.add(measure.compare(partitions));
+            say(compared.get(compared.size() - 1).toString());
         }
+        new StreamingSection(events, warmUp, rate, nanos, compared)
+                .write(page == null ? home.resolve("docs/performance.md") : page);
     }
 
     private void stages(List<Transaction> transactions) throws Exception {

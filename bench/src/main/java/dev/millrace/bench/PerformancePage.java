@@ -11,7 +11,8 @@ import java.util.Locale;
 record PerformancePage(long events, long warmUp, int recordSize, List<Measured> lines) {
     void write(Path file) throws IOException {
         Files.createDirectories(file.toAbsolutePath().getParent());
-        Files.writeString(file, text());
+        String streaming = StreamingSection.of(file);
+        Files.writeString(file, text() + (streaming.isEmpty() ? "" : "\n" + streaming));
     }
 
     private String text() {

@@ -29,7 +29,7 @@ record Scaling(
                 0.65,
                 OptionalDouble.empty(),
                 new Direction(0, List.of(Policy.percent(100, 15), Policy.pods(4, 15))),
-                new Direction(300, List.of(Policy.percent(10, 60))));
+                new Direction(600, List.of(Policy.percent(10, 60))));
     }
 
     static Scaling transform() {

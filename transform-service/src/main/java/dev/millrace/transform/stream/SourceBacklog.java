@@ -32,6 +32,10 @@ import org.jboss.logging.Logger;
 final class SourceBacklog implements SourceProgress, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(SourceBacklog.class);
     private static final Duration BETWEEN = Duration.ofMillis(100);
+    /** Where nothing has come for {@link #IDLE_MILLIS}; less than {@link #GAP_MILLIS}. */
+    private static final Duration BETWEEN_WHEN_IDLE = Duration.ofMillis(500);
+
+    private static final long IDLE_MILLIS = 5_000;
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     /** Without an answer for so long, what was seen before it counts no more. */
     private static final long GAP_MILLIS = 1_000;
@@ -106,7 +110,8 @@ final class SourceBacklog implements SourceProgress, AutoCloseable {
             } catch (InterruptedException e) {
                 return;
             }
-            LockSupport.parkNanos(BETWEEN.toNanos());
+            boolean idle = System.currentTimeMillis() - changed > IDLE_MILLIS;
+            LockSupport.parkNanos((idle ? BETWEEN_WHEN_IDLE : BETWEEN).toNanos());
         }
     }
 
