@@ -68,7 +68,7 @@ class DeclarationReaderTest {
                                 + " double, boolean, timestamp, date, json, got 'decimall'. Did you mean 'decimal'?",
                         "orders.yaml:14:59: spec.quality[0].otherwise: expected one of reject, flag, got 'drop'",
                         "orders.yaml:17:3: spec.sink: unknown key 'sink'; known here: event, sources, quality,"
-                                + " transform, labels, model, sinks. Did you mean 'sinks'?");
+                                + " transform, labels, state, model, sinks. Did you mean 'sinks'?");
     }
 
     @Test
