@@ -19,6 +19,10 @@ final class SketchSummary {
 
     /** About how many different values: HyperLogLog, with an error of about 1.6 %; exact below some hundred. */
     record Distinct() implements Summary.Objects {
+        static {
+            SketchMemory.prepare();
+        }
+
         @Override
         public FieldType type() {
             return FieldType.INTEGER;
@@ -67,6 +71,10 @@ final class SketchSummary {
 
     /** About the value at a rank: KLL, with an error of rank of about 1.3 %; exact below some hundred. */
     record Quantile(double rank) implements Summary.Objects {
+        static {
+            SketchMemory.prepare();
+        }
+
         @Override
         public FieldType type() {
             return FieldType.DOUBLE;
