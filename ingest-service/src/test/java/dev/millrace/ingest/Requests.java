@@ -96,6 +96,12 @@ public final class Requests {
                 .until(() -> RestAssured.get("/q/health/ready").asString().contains('"' + name + '"'));
     }
 
+    public static void awaitNoPipeline(String name) {
+        Awaitility.await()
+                .pollDelay(Duration.ZERO)
+                .until(() -> !RestAssured.get("/q/health/ready").asString().contains('"' + name + '"'));
+    }
+
     public static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }

@@ -32,8 +32,7 @@ record Orders(String name) {
         declareIn(folder, version, "");
     }
 
-    /** Declares it with a window by shop as well. */
-    /** With a window and a lookup, so that every meter is there. */
+    /** Declares it with a window and a lookup as well, so that every meter is there. */
     void declareWithWindowAndLookupIn(Path folder) throws IOException {
         Files.writeString(folder.resolve("shops.csv"), "shop,city\ns,Ghent\n");
         declareIn(folder, 1, """
