@@ -48,7 +48,7 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code -Dmillrace.fire.page} names a file for its report.
  */
 class UnderFireIT {
-    private static final int EVENTS = Integer.getInteger("millrace.fire.events", 40_000);
+    private static final int EVENTS = Integer.getInteger("millrace.fire.events", 24_000);
     private static final int KILLS = Integer.getInteger("millrace.fire.kills", 4);
     private static final long SEED = Long.getLong("millrace.fire.seed", 1);
     private static final Duration RECOVERS_WITHIN = Duration.ofSeconds(60);
