@@ -48,7 +48,8 @@ class KilledProcessesIT {
                 fed += size;
                 int to = fed;
                 long before = new Warehouse(stack.postgres()).rows();
-                CompletableFuture<Void> feeding = CompletableFuture.runAsync(() -> feeder.feed(from, to));
+                CompletableFuture<Void> feeding = CompletableFuture.runAsync(
+                        () -> feeder.feed(from, to), feed -> new Thread(feed, "feeder").start());
                 awaitRows(stack, before + 1);
                 victim.kill().accept(stack);
                 long killed = System.nanoTime();

@@ -77,7 +77,8 @@ class UnderFireIT {
                 Pulse pulse = new Pulse(stack::postgres, "fact_rolling")) {
             sendLabels(stack, rolling);
             long start = System.nanoTime();
-            CompletableFuture<Void> feeding = CompletableFuture.runAsync(() -> send(feed, rolling));
+            CompletableFuture<Void> feeding =
+                    CompletableFuture.runAsync(() -> send(feed, rolling), task -> new Thread(task, "feeder").start());
             underFire(stack, second, pulse);
             feeding.join();
             Awaitility.await("rows of all events")

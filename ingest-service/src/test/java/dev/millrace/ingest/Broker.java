@@ -1,6 +1,7 @@
 package dev.millrace.ingest;
 
 import dev.millrace.local.broker.KafkaBroker;
+import dev.millrace.local.process.Stop;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -28,8 +29,7 @@ public final class Broker {
 
     /** Ends it as {@code kill -9} does. */
     public void kill() {
-        process().destroyForcibly();
-        process().onExit().join();
+        Stop.now(process());
     }
 
     /** Starts it again on the same port and data. */
@@ -48,10 +48,7 @@ public final class Broker {
     }
 
     void stop() {
-        ProcessHandle.of(pid()).ifPresent(process -> {
-            process.destroyForcibly();
-            process.onExit().join();
-        });
+        ProcessHandle.of(pid()).ifPresent(Stop::now);
     }
 
     private void signal(String name) {

@@ -3,12 +3,13 @@ package dev.millrace.local.process;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 
 /** How processes are ended. Thread-safe. */
 public final class Stop {
+    private static final Duration FOR_EVER = Duration.ofDays(1);
+    private static final Duration LOOK_EVERY = Duration.ofMillis(5);
+
     private Stop() {}
 
     /** Asks the process to end and waits; one that takes longer is killed. */
@@ -38,18 +39,29 @@ public final class Stop {
         List<ProcessHandle> children = process.descendants().toList();
         process.destroyForcibly();
         children.forEach(ProcessHandle::destroyForcibly);
-        process.onExit().join();
-        children.forEach(child -> child.onExit().join());
+        ended(process, FOR_EVER);
+        children.forEach(child -> ended(child, FOR_EVER));
     }
 
     private static void await(ProcessHandle process, Duration patience) {
-        try {
-            process.onExit().get(patience.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException | ExecutionException e) {
-            now(process);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        if (!ended(process, patience)) {
             now(process);
         }
+    }
+
+    /**
+     * Waits for it. Not by {@link ProcessHandle#onExit()}: what completes its future is the common pool, which has one thread on
+     * a machine of two cores, and others' work may keep that one busy.
+     */
+    private static boolean ended(ProcessHandle process, Duration patience) {
+        long start = System.nanoTime();
+        while (process.isAlive()) {
+            boolean waitedEnough = System.nanoTime() - start > patience.toNanos();
+            if (patience != FOR_EVER && (waitedEnough || Thread.currentThread().isInterrupted())) {
+                return false;
+            }
+            LockSupport.parkNanos(LOOK_EVERY.toNanos());
+        }
+        return true;
     }
 }

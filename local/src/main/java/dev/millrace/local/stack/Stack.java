@@ -103,9 +103,10 @@ public final class Stack implements AutoCloseable {
     private void startAll() {
         long start = System.nanoTime();
         CompletableFuture<KafkaBroker> broker = CompletableFuture.supplyAsync(
-                () -> KafkaBroker.start(settings.state().resolve("kafka"), ports.kafka()));
+                () -> KafkaBroker.start(settings.state().resolve("kafka"), ports.kafka()), Stack::inThreadOfItsOwn);
         CompletableFuture<PostgresServer> database = CompletableFuture.supplyAsync(
-                () -> PostgresServer.start(settings.state().resolve("postgres"), ports.postgres()));
+                () -> PostgresServer.start(settings.state().resolve("postgres"), ports.postgres()),
+                Stack::inThreadOfItsOwn);
         try {
             CompletableFuture.allOf(broker, database)
                     .exceptionally(failure -> null)
@@ -124,6 +125,11 @@ public final class Stack implements AutoCloseable {
         }
         remember();
         awaitReady(EnumSet.allOf(Service.class));
+    }
+
+    /** The common pool has one thread on a machine of two cores. */
+    private static void inThreadOfItsOwn(Runnable start) {
+        new Thread(start, "start").start();
     }
 
     private ServiceProcess process(Service service) {
