@@ -134,6 +134,8 @@ public class Pipelines {
             remark(scan.remark());
             scanned = follow(scan.pipelines()) && scan.complete();
             changing = false;
+            // Not before: a mistake that was mended is over when what was mended runs.
+            mistakes = Map.copyOf(scan.mistakes());
         } catch (RuntimeException e) {
             // A scheduled task that throws is never run again.
             LOG.error("looking for pipelines failed; trying again", e);
@@ -256,6 +258,8 @@ public class Pipelines {
                 LOG.errorf("%s is not a valid pipeline; the last good one, if any, goes on:%n%s", file, mistake);
             }
         });
-        mistakes = Map.copyOf(found);
+        Map<String, String> all = new TreeMap<>(mistakes);
+        all.putAll(found);
+        mistakes = Map.copyOf(all);
     }
 }
