@@ -1,4 +1,4 @@
-package dev.millrace.model.training;
+package dev.millrace.training.learn;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,6 +24,11 @@ final class LightGbmText {
         return trees;
     }
 
+    /** Whether the score is the mean of the trees, as in a random forest, and not their sum. */
+    static boolean isMean(String text) {
+        return text.substring(0, text.indexOf("Tree=")).contains("average_output");
+    }
+
     private static Tree tree(String block) {
         Map<String, String> entries = new HashMap<>();
         for (String line : block.split("\n")) {
@@ -42,7 +47,9 @@ final class LightGbmText {
                 numbers(entries, "threshold"),
                 integers(entries, "left_child"),
                 integers(entries, "right_child"),
-                numbers(entries, "leaf_value"));
+                numbers(entries, "internal_count"),
+                numbers(entries, "leaf_value"),
+                numbers(entries, "leaf_count"));
     }
 
     private static int[] integers(Map<String, String> entries, String name) {
