@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.stream.IntStream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.AfterEach;
@@ -103,6 +104,43 @@ class LoadServiceTest {
             feed.awaitLoaded();
             assertThat(Sql.rows("SELECT id, channel FROM fact_changing ORDER BY id"))
                     .containsExactly("p0000000|null", "p0000001|web");
+        }
+    }
+
+    @Test
+    void labels_land_in_a_table_of_their_own_each_once_whatever_fails() throws IOException {
+        String yaml =
+                Payment.declaration("labelled").replace("  transform:", "  labels: { charge-backs: {} }\n  transform:");
+        Pipeline pipeline = declare("labelled", yaml);
+        Instant acceptedAt = Instant.parse("2026-03-08T12:00:00Z");
+        String count = "SELECT count(*) FROM labels_charge_backs WHERE pipeline = 'labelled'";
+        try (Feed feed = new Feed(pipeline)) {
+            feed.label("charge-backs", "p0000001", "{\"id\":\"p0000001\",\"label\":true}", acceptedAt)
+                    .label(
+                            "charge-backs",
+                            "p0000002",
+                            "{\"id\":\"p0000002\",\"label\":0.5,\"by\":\"bank\"}",
+                            acceptedAt)
+                    .label("charge-backs", "p0000003", "no label", acceptedAt)
+                    .flush();
+            await().ignoreExceptions()
+                    .untilAsserted(() -> assertThat(
+                                    Sql.rows(
+                                            "SELECT event_id, label, accepted_at AT TIME ZONE 'UTC' FROM labels_charge_backs ORDER BY 1"))
+                            .containsExactly(
+                                    "p0000001|1.0|2026-03-08 12:00:00.0", "p0000002|0.5|2026-03-08 12:00:00.0"));
+
+            Sql.executeBeside("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'millrace'");
+            declare("labelled", yaml.replace("amount:   {", "channel:  { type: string }\n      amount:   {"));
+            for (int i = 10; i < 110; i++) {
+                feed.label("charge-backs", "p" + i, "{\"label\":false}", acceptedAt);
+            }
+            feed.flush();
+            await().ignoreExceptions()
+                    .untilAsserted(() -> assertThat(Sql.number(count)).isEqualTo(102));
+            assertThat(get("/q/metrics").asString())
+                    .contains(
+                            "millrace_load_rows_total{operation=\"insert\",pipeline=\"labelled\",table=\"labels_charge_backs\"}");
         }
     }
 
