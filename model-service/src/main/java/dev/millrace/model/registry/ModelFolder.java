@@ -66,8 +66,7 @@ final class ModelFolder {
                 throw new InvalidModelException(folder.resolve("model.onnx") + " was changed: its SHA-256 is " + sum
                         + ", and model.json says " + description.sha256());
             }
-            Model model = new Model(
-                    description, OnnxScorer.load(onnx, description.features().size()));
+            Model model = new Model(description, OnnxScorer.load(onnx, description.featureNames()));
             tryOut(folder, model);
             return model;
         } catch (IOException | NoSuchAlgorithmException | OrtException e) {
