@@ -48,12 +48,15 @@ public final class OnnxModel implements AutoCloseable {
     private final AtomicInteger users = new AtomicInteger(1);
 
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final boolean takesRows;
+    private final RunQueue queue = new RunQueue(this);
 
     private OnnxModel(OrtEnvironment environment, OrtSession session) throws OrtException {
         this.environment = environment;
         this.session = session;
         this.inputs = specs(session.getInputInfo(), "input");
         this.outputs = specs(session.getOutputInfo(), "output");
+        this.takesRows = !inputs.isEmpty() && inputs.stream().allMatch(TensorSpec::takesRows);
     }
 
     /**
@@ -123,7 +126,12 @@ public final class OnnxModel implements AutoCloseable {
 
     /** Whether it takes any number of rows at once, in every input. */
     public boolean takesRows() {
-        return !inputs.isEmpty() && inputs.stream().allMatch(TensorSpec::takesRows);
+        return takesRows;
+    }
+
+    /** Who waits for it. */
+    RunQueue queue() {
+        return queue;
     }
 
     /**

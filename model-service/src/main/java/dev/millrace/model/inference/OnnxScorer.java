@@ -73,7 +73,12 @@ public final class OnnxScorer implements AutoCloseable {
      * @return a score a row
      */
     public double[] score(float[] values, int rows) throws OrtException {
-        return score(columns.of(values, rows), rows);
+        return score(values, rows, Runner.DIRECT);
+    }
+
+    /** The same, with the model run in that way. */
+    public double[] score(float[] values, int rows, Runner runner) throws OrtException {
+        return score(columns.of(values, rows), rows, runner);
     }
 
     /**
@@ -85,11 +90,16 @@ public final class OnnxScorer implements AutoCloseable {
      * @throws IllegalArgumentException if a text is given to an input of numbers
      */
     public double[] score(Object[] values, int rows) throws OrtException {
-        return score(columns.of(values, rows), rows);
+        return score(values, rows, Runner.DIRECT);
     }
 
-    private double[] score(Map<String, Tensor> inputs, int rows) throws OrtException {
-        return output.of(model.run(inputs, List.of(output.name())).get(0), rows);
+    /** The same, with the model run in that way. */
+    public double[] score(Object[] values, int rows, Runner runner) throws OrtException {
+        return score(columns.of(values, rows), rows, runner);
+    }
+
+    private double[] score(Map<String, Tensor> inputs, int rows, Runner runner) throws OrtException {
+        return output.of(runner.run(model, inputs, List.of(output.name())).get(0), rows);
     }
 
     /** Unloads the model as soon as nobody uses it. */
