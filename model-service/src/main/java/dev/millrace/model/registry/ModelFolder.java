@@ -6,11 +6,13 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.millrace.model.inference.OnnxScorer;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +42,21 @@ final class ModelFolder {
         }
     }
 
+    /** The versions of the model, the oldest first as far as their names tell: numbers by size, before words. */
+    List<String> versions(String name) throws IOException {
+        try (Stream<Path> children = Files.list(root.resolve(name))) {
+            return children.filter(child -> Files.exists(child.resolve("model.json")))
+                    .map(child -> child.getFileName().toString())
+                    .sorted(Comparator.comparing(ModelFolder::number).thenComparing(Comparator.naturalOrder()))
+                    .toList();
+        }
+    }
+
+    private static BigInteger number(String version) {
+        boolean number = version.chars().allMatch(c -> c >= '0' && c <= '9');
+        return number ? new BigInteger(version) : BigInteger.TEN.pow(100);
+    }
+
     /** The versions that the model's aliases stand for. */
     Map<String, String> aliases(String name) throws InvalidModelException {
         Path file = root.resolve(name).resolve("aliases.json");
@@ -66,8 +83,7 @@ final class ModelFolder {
                 throw new InvalidModelException(folder.resolve("model.onnx") + " was changed: its SHA-256 is " + sum
                         + ", and model.json says " + description.sha256());
             }
-            Model model = new Model(
-                    description, OnnxScorer.load(onnx, description.features().size()));
+            Model model = new Model(description, OnnxScorer.load(onnx, description.featureNames()));
             tryOut(folder, model);
             return model;
         } catch (IOException | NoSuchAlgorithmException | OrtException e) {

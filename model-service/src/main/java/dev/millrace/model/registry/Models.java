@@ -53,9 +53,32 @@ public class Models {
         return Optional.ofNullable(byAlias.getOrDefault(name, Map.of()).get(alias));
     }
 
-    /** The names of the models. */
+    /** That version of that model, loaded if need be; empty if there is none or it can not be used. */
+    public Optional<Model> version(String name, String version) {
+        if (!versions(name).contains(version)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(load(name, version));
+        } catch (InvalidModelException e) {
+            LOG.warnf("model %s, version %s: %s", name, version, e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /** The names of the models, sorted. */
     public List<String> names() {
         return byAlias.keySet().stream().sorted().toList();
+    }
+
+    /** The versions of that model, the oldest first; none if there is no such model. */
+    public List<String> versions(String name) {
+        try {
+            return byAlias.containsKey(name) ? folder.versions(name) : List.of();
+        } catch (IOException e) {
+            LOG.warnf("model %s: its versions can not be listed: %s", name, e);
+            return List.of();
+        }
     }
 
     /** What is wrong with the folder, by model; empty if nothing is. */
@@ -121,7 +144,7 @@ public class Models {
         }
     }
 
-    private Model load(String name, String version) throws InvalidModelException {
+    private synchronized Model load(String name, String version) throws InvalidModelException {
         String key = name + "/" + version;
         Model model = loaded.get(key);
         if (model == null) {

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -34,6 +35,23 @@ class ModelsTest {
                         model -> assertThat(model.description().version()).isEqualTo("1"));
         assertThat(models.find("m", "challenger")).isEmpty();
         assertThat(models.find("other", "champion")).isEmpty();
+    }
+
+    @Test
+    void each_version_can_be_asked_for_by_its_name() {
+        for (String version : List.of("10", "2", "1")) {
+            register(version);
+        }
+
+        Models models = OpenModels.in(folder);
+
+        assertThat(models.versions("m")).containsExactly("1", "2", "10");
+        assertThat(models.version("m", "2"))
+                .hasValueSatisfying(
+                        model -> assertThat(model.description().version()).isEqualTo("2"));
+        assertThat(models.version("m", "3")).isEmpty();
+        assertThat(models.version("m", "../m/1")).isEmpty();
+        assertThat(models.versions("..")).isEmpty();
     }
 
     @Test
@@ -187,7 +205,7 @@ class ModelsTest {
         model.write(folder);
         RegisteredModel.alias(folder, "m", "champion", "1");
 
-        assertThat(mistake()).contains(file("m/1"), "floats of rows × 4");
+        assertThat(mistake()).contains(file("m/1"), "rows × 4");
     }
 
     @Test
