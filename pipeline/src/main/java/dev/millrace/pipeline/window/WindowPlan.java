@@ -10,10 +10,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A window bound to an event's fields: which features, over which frames, at which precision. Immutable and thread-safe;
@@ -243,6 +246,32 @@ public final class WindowPlan {
         if (!state.reaches(time)) {
             return Windowed.late(features.size());
         }
+        Chunk changed = enter(event, time, state);
+        return new Windowed(
+                state.features(floor(Span.micros(at) - delay)),
+                changed.number(),
+                changed.toBytes(),
+                state.expire(),
+                false);
+    }
+
+    /**
+     * What the windows hold at an event's time, the event included, as {@link #add} would say; for who only asks. The state
+     * has the event then and is worth nothing more.
+     *
+     * @return nothing for an event that would come too late to be added
+     * @throws EvaluationException if an expression has no value on the event
+     */
+    public Optional<Object[]> seen(Row event, Instant at, KeyState state) throws EvaluationException {
+        long time = floor(Span.micros(at));
+        if (!state.reaches(time)) {
+            return Optional.empty();
+        }
+        enter(event, time, state);
+        return Optional.of(state.features(floor(Span.micros(at) - delay)));
+    }
+
+    private Chunk enter(Row event, long time, KeyState state) throws EvaluationException {
         Object[] contributions = new Object[aggregates.size()];
         Row labelled = labelled(event);
         for (int i = 0; i < contributions.length; i++) {
@@ -255,12 +284,19 @@ public final class WindowPlan {
                 changed.add(bucket, cellOf[i], contributions[i], 1);
             }
         }
-        return new Windowed(
-                state.features(floor(Span.micros(at) - delay)),
-                changed.number(),
-                changed.toBytes(),
-                state.expire(),
-                false);
+        return changed;
+    }
+
+    /** The event's fields that have to be known to tell these features. */
+    public Set<String> fieldsFor(Collection<String> names) {
+        Set<String> fields = new LinkedHashSet<>();
+        for (int i = 0; i < features.size(); i++) {
+            if (names.contains(features.get(i).name())) {
+                fields.addAll(aggregates.get(i / frames.size()).fields());
+            }
+        }
+        fields.remove(LABEL);
+        return fields;
     }
 
     private Row labelled(Row event) {

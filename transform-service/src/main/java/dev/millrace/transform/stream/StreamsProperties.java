@@ -1,5 +1,6 @@
 package dev.millrace.transform.stream;
 
+import dev.millrace.service.rocksdb.BoundedMemory;
 import dev.millrace.pipeline.Pipeline;
 import dev.millrace.transform.topology.SizeLimits;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package dev.millrace.transform.reference;
+package dev.millrace.service.reference;
 
 import dev.millrace.pipeline.Pipeline;
 import dev.millrace.pipeline.declaration.ReferenceDeclaration;
@@ -10,6 +10,7 @@ import io.smallrye.common.annotation.Identifier;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /** The references of the pipelines that run. One thread looks at all files, one more a topic follows it. Thread-safe. */
@@ -28,6 +30,7 @@ public class References {
 
     private final ReferenceSettings settings;
     private final Path folder;
+    private final String service;
     private final Map<String, Object> kafka;
     private final ReferenceMeters meters;
     /** By the version of a pipeline's state that reads them: two are there while one takes over from the other. */
@@ -44,10 +47,12 @@ public class References {
     References(
             ReferenceSettings settings,
             PipelinesConfig pipelines,
+            @ConfigProperty(name = "quarkus.application.name") String service,
             @Identifier("default-kafka-broker") Map<String, Object> kafka,
             MeterRegistry registry) {
         this.settings = settings;
         this.folder = settings.dir().orElseGet(pipelines::dir);
+        this.service = service;
         this.kafka = kafka;
         this.meters = new ReferenceMeters(registry);
         watcher.scheduleWithFixedDelay(
@@ -85,7 +90,13 @@ public class References {
     private Followed begin(String pipeline, ReferenceShape shape) throws UnreadableReferenceException {
         return shape.from() instanceof ReferenceDeclaration.File file
                 ? new FileReference(pipeline, folder.resolve(file.path()), shape, settings.maxRows())
-                : new TopicReference(pipeline, shape.from().declaredName(), shape, settings.maxRows(), kafka);
+                : new TopicReference(pipeline, shape.from().declaredName(), shape, settings.maxRows(), client(pipeline));
+    }
+
+    private Map<String, Object> client(String pipeline) {
+        Map<String, Object> settings = new HashMap<>(kafka);
+        settings.put("client.id", service + "-" + pipeline + "-reference");
+        return settings;
     }
 
     /** The references of this version of the pipeline are not needed any more. */
@@ -117,7 +128,7 @@ public class References {
     }
 
     /** What each reference holds and what is wrong with it, in words, by pipeline and name. */
-    Map<String, String> states() {
+    public Map<String, String> states() {
         Map<String, String> states = new TreeMap<>();
         open.values()
                 .forEach(opened -> opened.references()

@@ -1,4 +1,4 @@
-package dev.millrace.transform.reference;
+package dev.millrace.service.reference;
 
 import dev.millrace.pipeline.Pipeline;
 import dev.millrace.pipeline.declaration.DeclarationReader;

@@ -1,4 +1,4 @@
-package dev.millrace.transform.reference;
+package dev.millrace.service.reference;
 
 import dev.millrace.pipeline.event.EventReader;
 import dev.millrace.pipeline.event.Reading;
@@ -62,16 +62,15 @@ final class TopicReference implements Followed {
         // The key is the record's own and not looked for in its value.
         this.reader = new EventReader(shape.columns());
         this.most = most;
-        this.settings = settings(pipeline, kafka);
+        this.settings = settings(kafka);
         this.thread = new Thread(this::run, "reference-" + pipeline + "-" + topic);
         thread.setDaemon(true);
         thread.start();
     }
 
-    private static Map<String, Object> settings(String pipeline, Map<String, Object> kafka) {
+    private static Map<String, Object> settings(Map<String, Object> kafka) {
         Map<String, Object> settings = new HashMap<>(kafka);
         settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
-        settings.put(ConsumerConfig.CLIENT_ID_CONFIG, "millrace-transform-" + pipeline + "-reference");
         settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");

@@ -1,4 +1,4 @@
-package dev.millrace.transform.reference;
+package dev.millrace.service.reference;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;

@@ -1,5 +1,6 @@
-package dev.millrace.transform.reference;
+package dev.millrace.transform.stream;
 
+import dev.millrace.service.reference.References;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;

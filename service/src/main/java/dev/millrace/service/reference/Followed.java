@@ -1,4 +1,4 @@
-package dev.millrace.transform.reference;
+package dev.millrace.service.reference;
 
 import dev.millrace.pipeline.transform.Reference;
 import java.util.Optional;

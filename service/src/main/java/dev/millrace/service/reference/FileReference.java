@@ -1,4 +1,4 @@
-package dev.millrace.transform.reference;
+package dev.millrace.service.reference;
 
 import dev.millrace.pipeline.declaration.SourceDeclaration.FileFormat;
 import dev.millrace.pipeline.event.Row;

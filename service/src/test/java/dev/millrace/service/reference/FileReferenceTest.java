@@ -1,4 +1,4 @@
-package dev.millrace.transform.reference;
+package dev.millrace.service.reference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

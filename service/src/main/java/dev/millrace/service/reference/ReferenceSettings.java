@@ -1,4 +1,4 @@
-package dev.millrace.transform.reference;
+package dev.millrace.service.reference;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;

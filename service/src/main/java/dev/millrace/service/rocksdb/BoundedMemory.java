@@ -1,4 +1,4 @@
-package dev.millrace.transform.stream;
+package dev.millrace.service.rocksdb;
 
 import java.util.Map;
 import org.apache.kafka.streams.state.RocksDBConfigSetter;

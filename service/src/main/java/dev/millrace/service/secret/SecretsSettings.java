@@ -1,4 +1,4 @@
-package dev.millrace.transform.stream;
+package dev.millrace.service.secret;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;

@@ -1,4 +1,4 @@
-package dev.millrace.transform.reference;
+package dev.millrace.service.reference;
 
 /** A reference can not be used; the message says where and why. */
 public final class UnreadableReferenceException extends Exception {

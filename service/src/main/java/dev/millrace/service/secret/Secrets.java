@@ -1,4 +1,4 @@
-package dev.millrace.transform.stream;
+package dev.millrace.service.secret;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
@@ -19,7 +19,7 @@ public class Secrets {
      *
      * @throws IllegalStateException if there is none that can be read
      */
-    byte[] of(String name) {
+    public byte[] of(String name) {
         Path file = settings.dir().resolve(name);
         try {
             return Files.readAllBytes(file);
