@@ -34,6 +34,8 @@ public class ServiceResource implements QuarkusTestResourceLifecycleManager {
                     models.toString(),
                     "millrace.models.poll",
                     "100ms",
+                    "millrace.features.dir",
+                    folder.resolve("features").toString(),
                     "quarkus.http.test-port",
                     "0");
         } catch (IOException e) {

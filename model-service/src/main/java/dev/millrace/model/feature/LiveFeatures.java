@@ -1,6 +1,7 @@
 package dev.millrace.model.feature;
 
 import dev.millrace.pipeline.Pipeline;
+import dev.millrace.pipeline.state.StepLayout;
 import dev.millrace.pipeline.transform.Completion;
 import dev.millrace.pipeline.transform.Transform;
 import dev.millrace.service.pipelines.PipelineListener;
@@ -25,6 +26,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.jboss.logging.Logger;
@@ -104,9 +106,8 @@ public class LiveFeatures implements PipelineListener {
             return new LiveTransform(known.transform(), Optional.empty());
         }
         WindowFollower follower = followers.get(application(pipeline));
-        Optional<String> problem = follower == null
-                ? Optional.of("the state of its windows is being read")
-                : follower.problem();
+        Optional<String> problem =
+                follower == null ? Optional.of("the state of its windows is being read") : follower.problem();
         if (problem.isPresent()) {
             throw new StateAwayException(problem.get());
         }
@@ -131,20 +132,19 @@ public class LiveFeatures implements PipelineListener {
 
     private void look() {
         try {
-            Map<String, Pipeline> wanted = wanted();
+            Map<String, Supplier<Pipeline>> wanted = wanted();
             wanted.forEach((application, pipeline) -> followers.computeIfAbsent(
-                    application, absent -> new WindowFollower(pipeline, settings.dir(), kafka, admin)));
+                    application, absent -> new WindowFollower(pipeline.get(), settings.dir(), kafka, admin)));
             needed.values().forEach(this::bind);
-            bound.values().stream()
-                    .filter(old -> !needed.containsKey(old.pipeline().name()))
-                    .forEach(old -> {
-                        bound.remove(old.pipeline().name());
-                        references.close(old.pipeline());
-                    });
+            for (Bound old : List.copyOf(bound.values())) {
+                if (!needed.containsKey(old.pipeline().name())) {
+                    bound.remove(old.pipeline().name());
+                    references.close(old.pipeline());
+                }
+            }
             for (String application : List.copyOf(followers.keySet())) {
                 if (!wanted.containsKey(application)) {
-                    followers.remove(application).close();
-                    forget(application);
+                    end(followers.remove(application), application);
                 }
             }
         } catch (RuntimeException e) {
@@ -153,22 +153,29 @@ public class LiveFeatures implements PipelineListener {
         }
     }
 
-    /** By the names of their copies, the pipelines whose windows are followed, with versions that are being built. */
-    private Map<String, Pipeline> wanted() {
-        Map<String, Pipeline> wanted = new HashMap<>();
-        for (Pipeline pipeline : needed.values()) {
+    /** By the names of their copies, the versions whose windows are followed: also the one that is being built. */
+    private Map<String, Supplier<Pipeline>> wanted() {
+        Map<String, Supplier<Pipeline>> wanted = new HashMap<>();
+        Map<String, StateRecord> records = needed.isEmpty() ? Map.of() : book.latest();
+        needed.forEach((name, pipeline) -> {
             if (pipeline.transform().hasWindows()) {
-                wanted.put(application(pipeline), pipeline);
-                StateRecord record = book.latest().get(pipeline.name());
-                if (record != null) {
-                    record.next()
-                            .map(StateRecord.Version::pipeline)
-                            .filter(next -> next.transform().hasWindows())
-                            .ifPresent(next -> wanted.putIfAbsent(application(next), next));
-                }
+                wanted.put(application(pipeline), () -> pipeline);
             }
-        }
+            Optional.ofNullable(records.get(name)).stream()
+                    .flatMap(record -> Stream.concat(Stream.of(record.running()), record.next().stream()))
+                    .filter(version -> version.layout().steps().stream().anyMatch(StepLayout.Window.class::isInstance))
+                    .forEach(version ->
+                            wanted.putIfAbsent(WindowFollower.application(name, version.name()), version::pipeline));
+        });
         return wanted;
+    }
+
+    private void end(WindowFollower follower, String application) {
+        follower.close();
+        // Where the pipeline itself is gone, or this service ends, what was read is of use to whoever starts it again.
+        if (needed.containsKey(follower.pipeline())) {
+            forget(application);
+        }
     }
 
     private void bind(Pipeline pipeline) {

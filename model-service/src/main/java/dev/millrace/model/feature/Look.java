@@ -8,19 +8,25 @@ import java.util.Optional;
 
 /** One event's look at what the windows hold. Confined to one thread. */
 public final class Look implements WindowStates {
-    private final WindowFollower follower;
+    private final Optional<WindowFollower> follower;
     private Instant oldest;
 
-    Look(WindowFollower follower) {
+    Look(Optional<WindowFollower> follower) {
         this.follower = follower;
+    }
+
+    /** A look where there are no windows. */
+    public static Look atNothing() {
+        return new Look(Optional.empty());
     }
 
     /** @throws StateAwayException if it can not be asked now */
     @Override
     public KeyState of(WindowStep step, String key) {
         // Before the state: what comes between is in the state, and the time says too little in place of too much.
-        follower.asOf(step, key).ifPresent(at -> oldest = oldest == null || at.isBefore(oldest) ? at : oldest);
-        return follower.read(step, key);
+        WindowFollower windows = follower.orElseThrow();
+        windows.asOf(step, key).ifPresent(at -> oldest = oldest == null || at.isBefore(oldest) ? at : oldest);
+        return windows.read(step, key);
     }
 
     /**

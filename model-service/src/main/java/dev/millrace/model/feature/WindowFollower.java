@@ -95,6 +95,11 @@ final class WindowFollower implements AutoCloseable {
         return stateVersion.isEmpty() ? name : name + "." + stateVersion;
     }
 
+    /** The name of the pipeline. */
+    String pipeline() {
+        return pipeline;
+    }
+
     /** Why it can not be asked; nothing if it can. */
     Optional<String> problem() {
         return windows == null ? Optional.of(problem) : Optional.empty();
@@ -237,8 +242,7 @@ final class WindowFollower implements AutoCloseable {
     private Topology topology(Map<String, Counted> counted) {
         StreamsBuilder builder = new StreamsBuilder();
         changelogs.forEach((step, changelog) -> builder.addGlobalStore(
-                Stores.keyValueStoreBuilder(
-                                Stores.persistentKeyValueStore(step), Serdes.Bytes(), Serdes.ByteArray())
+                Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(step), Serdes.Bytes(), Serdes.ByteArray())
                         .withCachingDisabled()
                         .withLoggingDisabled(),
                 changelog,

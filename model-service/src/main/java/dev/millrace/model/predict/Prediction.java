@@ -1,6 +1,10 @@
 package dev.millrace.model.predict;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** What a model says of one input. */
@@ -14,7 +18,18 @@ public record Prediction(
         String label,
 
         @Schema(description = "The features with the greatest effect on the score, the greatest first.")
-        List<Reason> reasons) {
+        List<Reason> reasons,
+
+        @JsonProperty("features_as_of")
+        @JsonInclude(JsonInclude.Include.NON_EMPTY)
+        @Schema(
+                description =
+                        "When the newest event or label was accepted that the input's live features hold, of several"
+                                + " windows the oldest such time; there only where the model takes live features and something was"
+                                + " counted.",
+                implementation = Instant.class,
+                examples = "2026-03-01T03:12:00.041Z")
+        Optional<Instant> featuresAsOf) {
 
     /** A feature's part in a score. */
     public record Reason(

@@ -5,7 +5,6 @@ import dev.millrace.model.ModelMetrics;
 import dev.millrace.model.feature.FeatureReader;
 import dev.millrace.model.registry.Model;
 import dev.millrace.model.registry.ModelDescription;
-import dev.millrace.pipeline.event.Row;
 import dev.millrace.service.problem.Problem;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,14 +36,14 @@ final class Predictor {
      * @throws dev.millrace.service.problem.ProblemException 400 if the model has no finite score for a row
      * @throws OrtException if the model fails whatever it is given
      */
-    List<Prediction> predict(List<Row> rows) throws OrtException {
+    List<Prediction> predict(List<Completed> rows) throws OrtException {
         int width = features.size();
         int copies = width + 1;
         float[] values = new float[rows.size() * copies * width];
         for (int row = 0; row < rows.size(); row++) {
             for (int copy = 0; copy < copies; copy++) {
                 int start = (row * copies + copy) * width;
-                features.read(rows.get(row), values, start);
+                features.read(rows.get(row).row(), values, start);
                 if (copy > 0) {
                     values[start + copy - 1] = features.reference(copy - 1);
                 }
@@ -57,7 +56,7 @@ final class Predictor {
         requireFinite(scores, rows.size(), copies);
         List<Prediction> predictions = new ArrayList<>(rows.size());
         for (int row = 0; row < rows.size(); row++) {
-            predictions.add(prediction(scores, row * copies, description));
+            predictions.add(prediction(scores, row * copies, description, rows.get(row)));
         }
         metrics.predicted(description.name(), description.version(), ModelMetrics.HTTP, "ok", predictions.size());
         return predictions;
@@ -77,7 +76,7 @@ final class Predictor {
         }
     }
 
-    private Prediction prediction(double[] scores, int start, ModelDescription description) {
+    private Prediction prediction(double[] scores, int start, ModelDescription description, Completed input) {
         double score = scores[start];
         metrics.scored(description.name(), description.version(), score);
         List<Prediction.Reason> effects = IntStream.range(0, features.size())
@@ -87,6 +86,6 @@ final class Predictor {
                 .sorted(Comparator.comparingDouble((Prediction.Reason reason) -> -Math.abs(reason.effect())))
                 .limit(reasons)
                 .toList();
-        return new Prediction(score, description.label(score), effects);
+        return new Prediction(score, description.label(score), effects, input.featuresAsOf());
     }
 }

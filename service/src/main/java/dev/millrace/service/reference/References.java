@@ -90,7 +90,8 @@ public class References {
     private Followed begin(String pipeline, ReferenceShape shape) throws UnreadableReferenceException {
         return shape.from() instanceof ReferenceDeclaration.File file
                 ? new FileReference(pipeline, folder.resolve(file.path()), shape, settings.maxRows())
-                : new TopicReference(pipeline, shape.from().declaredName(), shape, settings.maxRows(), client(pipeline));
+                : new TopicReference(
+                        pipeline, shape.from().declaredName(), shape, settings.maxRows(), client(pipeline));
     }
 
     private Map<String, Object> client(String pipeline) {
