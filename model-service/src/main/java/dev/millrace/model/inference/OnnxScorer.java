@@ -7,6 +7,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import ai.onnxruntime.ValueInfo;
+import dev.millrace.model.reason.ModelGraph;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -23,13 +24,21 @@ public final class OnnxScorer implements AutoCloseable {
     private final String input;
     private final String output;
     private final int features;
+    private final ModelGraph graph;
 
-    private OnnxScorer(OrtEnvironment environment, OrtSession session, String input, String output, int features) {
+    private OnnxScorer(
+            OrtEnvironment environment,
+            OrtSession session,
+            String input,
+            String output,
+            int features,
+            ModelGraph graph) {
         this.environment = environment;
         this.session = session;
         this.input = input;
         this.output = output;
         this.features = features;
+        this.graph = graph;
     }
 
     /**
@@ -48,7 +57,8 @@ public final class OnnxScorer implements AutoCloseable {
             options.addConfigEntry("session.intra_op.allow_spinning", "0");
             OrtSession session = environment.createSession(onnx, options);
             try {
-                return new OnnxScorer(environment, session, input(session, features), output(session), features);
+                return new OnnxScorer(
+                        environment, session, input(session, features), output(session), features, ModelGraph.of(onnx));
             } catch (OrtException e) {
                 session.close();
                 throw e;
@@ -80,6 +90,11 @@ public final class OnnxScorer implements AutoCloseable {
                     + "; export a classifier with its ZipMap switched off");
         }
         return output;
+    }
+
+    /** What its scores can be explained by. */
+    public ModelGraph graph() {
+        return graph;
     }
 
     /** How many features a row has. */

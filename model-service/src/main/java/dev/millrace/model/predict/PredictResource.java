@@ -9,6 +9,7 @@ import dev.millrace.model.registry.ModelDescription;
 import dev.millrace.model.registry.Models;
 import dev.millrace.pipeline.Pipeline;
 import dev.millrace.pipeline.declaration.ModelReference;
+import dev.millrace.pipeline.declaration.ReasonDeclaration;
 import dev.millrace.pipeline.expression.Nearest;
 import dev.millrace.service.pipelines.Pipelines;
 import dev.millrace.service.problem.Problem;
@@ -23,6 +24,7 @@ import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Semaphore;
@@ -46,19 +48,27 @@ public class PredictResource {
             "Inputs are events as the pipeline of the model declares them; only the fields that the model's features"
                     + " come from have to be there. They are completed as in the stream: fields are derived, rows looked up,"
                     + " and windows asked for what they hold now, this event included; nothing is counted. A field that a"
-                    + " step would add may be sent as well, and holds then. A reason's effect is"
-                    + " the score less the score with that one feature at its training median.";
+                    + " step would add may be sent as well, and holds then. Reasons are"
+                    + " the features with the greatest effect; reasons_method says how they were found.";
 
     private final Models models;
     private final Inputs inputs;
+    private final Explanations explanations;
     private final Pipelines pipelines;
     private final ModelMetrics metrics;
     private final PredictSettings settings;
     private final Semaphore room;
 
-    PredictResource(Models models, Inputs inputs, Pipelines pipelines, ModelMetrics metrics, PredictSettings settings) {
+    PredictResource(
+            Models models,
+            Inputs inputs,
+            Explanations explanations,
+            Pipelines pipelines,
+            ModelMetrics metrics,
+            PredictSettings settings) {
         this.models = models;
         this.inputs = inputs;
+        this.explanations = explanations;
         this.pipelines = pipelines;
         this.metrics = metrics;
         this.settings = settings;
@@ -155,8 +165,14 @@ public class PredictResource {
         FeatureReader features = features(pipeline, model.description());
         List<Completed> inputs = inputs(request, pipeline, model);
         try {
-            List<Prediction> predictions = new Predictor(model, features, metrics, settings.reasons()).predict(inputs);
-            return new PredictAnswer(name, model.description().version(), predictions);
+            Predictor predictor = new Predictor(
+                    model, features, explanations.of(model), texts(pipeline), metrics, settings.reasons());
+            return new PredictAnswer(
+                    name,
+                    model.description().version(),
+                    predictor.method(),
+                    predictor.scale(),
+                    predictor.predict(inputs, request.wantsFeatures()));
         } catch (OrtException e) {
             LOG.errorf(
                     e,
@@ -165,6 +181,14 @@ public class PredictResource {
                     model.description().version());
             throw unavailable("Model '" + name + "' fails, whatever it is given; the service's log says how.");
         }
+    }
+
+    private static Map<String, ReasonDeclaration> texts(Pipeline pipeline) {
+        return pipeline.declaration()
+                .spec()
+                .model()
+                .map(ModelReference::reasons)
+                .orElse(Map.of());
     }
 
     private List<Completed> inputs(PredictRequest request, Pipeline pipeline, Model model) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
@@ -29,7 +30,15 @@ public record Prediction(
                                 + " counted.",
                 implementation = Instant.class,
                 examples = "2026-03-01T03:12:00.041Z")
-        Optional<Instant> featuresAsOf) {
+        Optional<Instant> featuresAsOf,
+
+        @JsonInclude(JsonInclude.Include.NON_EMPTY)
+        @Schema(
+                description =
+                        "What the model was given, where features was true in the request; for a missing value it takes"
+                                + " the feature's reference value.",
+                implementation = Map.class)
+        Optional<Map<String, Object>> features) {
 
     /** A feature's part in a score. */
     public record Reason(
@@ -37,7 +46,16 @@ public record Prediction(
             String feature,
 
             @Schema(
-                    description = "The score, less the score with this feature alone at its training median.",
+                    description =
+                            "What the feature adds to the score, as reasons_method and reasons_scale say; below zero"
+                                    + " where it lowers it.",
                     examples = "0.81")
-            double effect) {}
+            double effect,
+
+            @JsonInclude(JsonInclude.Include.NON_EMPTY)
+            @Schema(
+                    description = "What the pipeline's author calls this reason, if anything.",
+                    implementation = String.class,
+                    examples = "the amount is unusually high")
+            Optional<String> text) {}
 }
