@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class LiveFeaturesIT {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
     private static final int ROUNDS = 10;
     /** Customers, terminals, and so events a round: each comes once in it, so that no event of a round sees another. */
     private static final int EACH = 1_000;
