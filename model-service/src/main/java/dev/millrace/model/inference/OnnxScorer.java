@@ -1,6 +1,7 @@
 package dev.millrace.model.inference;
 
 import ai.onnxruntime.OrtException;
+import dev.millrace.model.reason.ModelGraph;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -14,11 +15,13 @@ public final class OnnxScorer implements AutoCloseable {
     private final OnnxModel model;
     private final FeatureColumns columns;
     private final ScoreOutput output;
+    private final ModelGraph graph;
 
-    private OnnxScorer(OnnxModel model, FeatureColumns columns, ScoreOutput output) {
+    private OnnxScorer(OnnxModel model, FeatureColumns columns, ScoreOutput output, ModelGraph graph) {
         this.model = model;
         this.columns = columns;
         this.output = output;
+        this.graph = graph;
     }
 
     /**
@@ -43,11 +46,16 @@ public final class OnnxScorer implements AutoCloseable {
     public static OnnxScorer load(byte[] onnx, List<String> features) throws OrtException {
         OnnxModel model = OnnxModel.load(onnx);
         try {
-            return new OnnxScorer(model, FeatureColumns.of(model.inputs(), features), ScoreOutput.of(model.outputs()));
+            return new OnnxScorer(model, FeatureColumns.of(model.inputs(), features), ScoreOutput.of(model.outputs()), ModelGraph.of(onnx));
         } catch (OrtException | RuntimeException e) {
             model.close();
             throw e;
         }
+    }
+
+    /** What its scores can be explained by. */
+    public ModelGraph graph() {
+        return graph;
     }
 
     /** The model: its own inputs and outputs, and who uses it. */

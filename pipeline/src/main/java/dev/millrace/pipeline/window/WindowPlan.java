@@ -10,10 +10,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A window bound to an event's fields: which features, over which frames, at which precision. Immutable and thread-safe;
@@ -243,6 +246,28 @@ public final class WindowPlan {
         if (!state.reaches(time)) {
             return Windowed.late(features.size());
         }
+        int chunk = enter(event, time, state);
+        return windowed(state.features(floor(Span.micros(at) - delay)), state, chunk);
+    }
+
+    /**
+     * What the windows hold at an event's time, the event included, as {@link #add} would say; for who only asks. The state
+     * has the event then and is worth nothing more.
+     *
+     * @return nothing for an event that would come too late to be added
+     * @throws EvaluationException if an expression has no value on the event
+     */
+    public Optional<Object[]> seen(Row event, Instant at, KeyState state) throws EvaluationException {
+        long time = floor(Span.micros(at));
+        if (!state.reaches(time)) {
+            return Optional.empty();
+        }
+        enter(event, time, state);
+        return Optional.of(state.features(floor(Span.micros(at) - delay)));
+    }
+
+    /** Adds an event and says the place of the chunk that it is in. */
+    private int enter(Row event, long time, KeyState state) throws EvaluationException {
         Object[] contributions = new Object[aggregates.length];
         Row labelled = labelled(event);
         for (int i = 0; i < contributions.length; i++) {
@@ -255,7 +280,19 @@ public final class WindowPlan {
                 state.add(chunk, bucket, cellOf[i], contributions[i], 1);
             }
         }
-        return windowed(state.features(floor(Span.micros(at) - delay)), state, chunk);
+        return chunk;
+    }
+
+    /** The event's fields that have to be known to tell these features. */
+    public Set<String> fieldsFor(Collection<String> names) {
+        Set<String> fields = new LinkedHashSet<>();
+        for (int i = 0; i < features.size(); i++) {
+            if (names.contains(features.get(i).name())) {
+                fields.addAll(aggregates[i / frames.length].fields());
+            }
+        }
+        fields.remove(LABEL);
+        return fields;
     }
 
     private static Windowed windowed(Object[] features, KeyState state, int chunk) {
