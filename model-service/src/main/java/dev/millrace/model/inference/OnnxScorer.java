@@ -46,7 +46,11 @@ public final class OnnxScorer implements AutoCloseable {
     public static OnnxScorer load(byte[] onnx, List<String> features) throws OrtException {
         OnnxModel model = OnnxModel.load(onnx);
         try {
-            return new OnnxScorer(model, FeatureColumns.of(model.inputs(), features), ScoreOutput.of(model.outputs()), ModelGraph.of(onnx));
+            return new OnnxScorer(
+                    model,
+                    FeatureColumns.of(model.inputs(), features),
+                    ScoreOutput.of(model.outputs()),
+                    ModelGraph.of(onnx));
         } catch (OrtException | RuntimeException e) {
             model.close();
             throw e;
