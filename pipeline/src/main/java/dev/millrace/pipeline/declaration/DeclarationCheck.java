@@ -50,10 +50,21 @@ final class DeclarationCheck {
             Schema event = schema(declaration.spec().event());
             check.checkQuality(event);
             Schema clean = new StepCheck(declaration.spec(), check.findings).check(event);
+            check.checkReasons(clean);
             check.checkTraining(clean);
             check.checkSinks(clean);
         }
         return check.findings;
+    }
+
+    private void checkReasons(Schema clean) {
+        spec.model()
+                .ifPresent(model -> model.reasons().keySet().stream()
+                        .filter(name -> clean.find(name) < 0)
+                        .forEach(name -> report(
+                                "spec.model.reasons." + name,
+                                Nearest.to(name, clean.names()),
+                                "no field '" + name + "', declared or derived")));
     }
 
     private static Schema schema(EventDeclaration event) {

@@ -1,5 +1,6 @@
 package dev.millrace.pipeline.declaration;
 
+import java.util.Map;
 import java.util.Optional;
 
 /** The model that scores a pipeline's clean events. */
@@ -9,6 +10,14 @@ public record ModelReference(
                 example = "card-fraud",
                 pattern = "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
         String name,
+
+        @Doc(
+                value =
+                        "What the reasons of a prediction are called, by the model's features: in the answers of /predict,"
+                                + " beside the feature.",
+                example = "{ tx_amount: { raises: \"the amount is unusual\" } }",
+                keys = EventDeclaration.FIELD_NAME)
+        Map<String, ReasonDeclaration> reasons,
 
         @Doc(
                 value = "Which version: an alias that can be moved. Default: champion.",
