@@ -15,7 +15,10 @@ class ArchitectureTest {
 
     @Test
     void packages_have_no_cycles() {
-        slices().matching("dev.millrace.training.(*)..").should().beFreeOfCycles().check(CLASSES);
+        slices().matching("dev.millrace.training.(*)..")
+                .should()
+                .beFreeOfCycles()
+                .check(CLASSES);
     }
 
     @Test

@@ -134,10 +134,8 @@ final class EvaluateCommand implements Callable<Integer> {
         int longest = trainingDays.stream()
                 .max(Integer::compare)
                 .orElse(learnable.training().trainingDays());
-        int first = testWeeks.stream()
-                .mapToInt(day -> (int) day.toEpochDay())
-                .min()
-                .orElseThrow();
+        int first =
+                testWeeks.stream().mapToInt(day -> (int) day.toEpochDay()).min().orElseThrow();
         int reach = first
                 - longest
                 - 2 * learnable.training().delayDays()

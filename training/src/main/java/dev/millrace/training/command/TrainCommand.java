@@ -49,7 +49,11 @@ import picocli.CommandLine.Spec;
 final class TrainCommand implements Callable<Integer> {
     private static final String LOCAL_WAREHOUSE = "jdbc:postgresql://localhost:15432/millrace";
 
-    @Parameters(index = "0", paramLabel = "PIPELINE", description = "The pipeline's declaration, a YAML file; or kubernetes:NAME for a resource of the namespace.")
+    @Parameters(
+            index = "0",
+            paramLabel = "PIPELINE",
+            description =
+                    "The pipeline's declaration, a YAML file; or kubernetes:NAME for a resource of the namespace.")
     private String declaration;
 
     @Option(

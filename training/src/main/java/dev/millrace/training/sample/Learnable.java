@@ -66,17 +66,22 @@ public record Learnable(Pipeline pipeline, ModelReference model, TrainingDeclara
      * @throws TrainingException if nothing says which
      */
     public String labels() {
-        Set<String> declared = pipeline.declaration().spec().labels().keySet();
-        return training.labels()
-                .or(() -> declared.size() == 1 ? declared.stream().findFirst() : Optional.empty())
+        return knownLabels()
                 .orElseThrow(
                         () -> new TrainingException("say in spec.model.training.labels which labels to learn; pipeline "
-                                + pipeline.name() + " has " + declared));
+                                + pipeline.name() + " has "
+                                + pipeline.declaration().spec().labels().keySet()));
     }
 
-    /** Replays events through its transform. */
+    private Optional<String> knownLabels() {
+        Set<String> declared = pipeline.declaration().spec().labels().keySet();
+        return training.labels()
+                .or(() -> declared.size() == 1 ? declared.stream().findFirst() : Optional.empty());
+    }
+
+    /** Replays events, which carry their labels, through its transform. */
     public Replay replay() {
-        return new Replay(pipeline, labels(), training.labelDelay());
+        return new Replay(pipeline, knownLabels().orElse(""), training.labelDelay());
     }
 
     /** Reads samples from its clean rows. */

@@ -36,8 +36,8 @@ final class PipelineResource {
                     "metadata", Map.of("name", name),
                     "spec", resource.getAdditionalProperties().get("spec")));
         } catch (KubernetesClientException e) {
-            throw new TrainingException("the cluster's API server does not give the pipeline " + name + ": "
-                    + e.getMessage(), e);
+            throw new TrainingException(
+                    "the cluster's API server does not give the pipeline " + name + ": " + e.getMessage(), e);
         }
     }
 }

@@ -28,8 +28,7 @@ public record Trial(Candidate candidate, List<Double> averagePrecisions, double[
         static Week of(Split split, Samples samples) {
             Samples training = split.training(samples);
             float[] references = training.medians();
-            return new Week(
-                    training.filled(references), split.test(samples).filled(references));
+            return new Week(training.filled(references), split.test(samples).filled(references));
         }
     }
 
@@ -40,7 +39,8 @@ public record Trial(Candidate candidate, List<Double> averagePrecisions, double[
         double[] all = {};
         for (Week week : weeks) {
             try (Learned learned = candidate.learn(week.training(), seed)) {
-                double[] margins = learned.margins(week.week().values(), week.week().size());
+                double[] margins =
+                        learned.margins(week.week().values(), week.week().size());
                 precisions.add(week.week().positives() == 0 ? 0 : Evaluation.averagePrecision(week.week(), margins));
                 int before = all.length;
                 all = Arrays.copyOf(all, before + margins.length);

@@ -86,8 +86,8 @@ class TrainCommandTest {
 
     @Test
     void the_first_is_champion_where_it_passes_its_gates_and_the_second_is_tested_beside_it() throws IOException {
-        JsonNode report = JSON.readTree(
-                folder.resolve("first/report/report.json").toFile());
+        JsonNode report =
+                JSON.readTree(folder.resolve("first/report/report.json").toFile());
 
         assertThat(report.path("decision").toString()).contains("champion is version 1, tested on the same days");
         assertThat(second.said()).contains("version 2 of card-fraud");
@@ -100,14 +100,15 @@ class TrainCommandTest {
 
     @Test
     void the_files_scores_are_the_librarys_on_every_row_of_the_test() throws IOException {
-        JsonNode report = JSON.readTree(
-                folder.resolve("first/report/report.json").toFile());
+        JsonNode report =
+                JSON.readTree(folder.resolve("first/report/report.json").toFile());
 
         assertThat(report.path("models")).hasSize(3);
-        report.path("models").forEach(model -> assertThat(
-                        model.path("largestDifferenceOfOnnx").asDouble(1))
-                .as(model.path("kind").asText())
-                .isLessThanOrEqualTo(1e-5));
+        report.path("models")
+                .forEach(model -> assertThat(
+                                model.path("largestDifferenceOfOnnx").asDouble(1))
+                        .as(model.path("kind").asText())
+                        .isLessThanOrEqualTo(1e-5));
     }
 
     @Test
@@ -152,7 +153,8 @@ class TrainCommandTest {
     }
 
     private static byte[] onnx(String version) throws IOException {
-        return Files.readAllBytes(folder.resolve("first/models/card-fraud").resolve(version).resolve("model.onnx"));
+        return Files.readAllBytes(
+                folder.resolve("first/models/card-fraud").resolve(version).resolve("model.onnx"));
     }
 
     private static JsonNode description(String version) throws IOException {

@@ -55,8 +55,10 @@ class EvaluationTest {
         samples.add(new float[] {0}, true, 2, "late", 1);
 
         // The first day one of one card looked at is compromised; the second day the best card left is another.
-        assertThat(Evaluation.cardPrecision(samples, scores(0.9, 0.8, 0.9, 0.1), 1)).isEqualTo(1.0);
-        assertThat(Evaluation.cardPrecision(samples, scores(0.9, 0.8, 0.9, 0.1), 2)).isEqualTo(0.5);
+        assertThat(Evaluation.cardPrecision(samples, scores(0.9, 0.8, 0.9, 0.1), 1))
+                .isEqualTo(1.0);
+        assertThat(Evaluation.cardPrecision(samples, scores(0.9, 0.8, 0.9, 0.1), 2))
+                .isEqualTo(0.5);
     }
 
     @Test

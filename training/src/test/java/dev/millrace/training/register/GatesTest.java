@@ -30,8 +30,7 @@ class GatesTest {
 
     @Test
     void the_first_version_is_better_than_none() {
-        Gates.Verdict verdict =
-                new Gates(Map.of("average_precision", ">= champion")).judge(NEW, Optional.empty());
+        Gates.Verdict verdict = new Gates(Map.of("average_precision", ">= champion")).judge(NEW, Optional.empty());
 
         assertThat(verdict.open()).isTrue();
         assertThat(verdict.findings())

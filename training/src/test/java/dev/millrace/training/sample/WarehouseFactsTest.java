@@ -89,8 +89,8 @@ class WarehouseFactsTest {
 
     @Test
     void says_which_warehouse_does_not_answer() {
-        assertThatThrownBy(() -> new WarehouseFacts("jdbc:postgresql://localhost:1/none", "u", "p", "public")
-                        .lastDay(learnable))
+        assertThatThrownBy(() ->
+                        new WarehouseFacts("jdbc:postgresql://localhost:1/none", "u", "p", "public").lastDay(learnable))
                 .isInstanceOf(TrainingException.class)
                 .hasMessageContaining("jdbc:postgresql://localhost:1/none can not be read");
     }
