@@ -53,7 +53,7 @@ record QualityQuestion(String pipeline, String positive, String sql) {
                   FROM %1$s f
                   CROSS JOIN (SELECT max(%4$s) - interval '%5$d days' AS until FROM %1$s) newest
                   LEFT JOIN (SELECT DISTINCT ON (event_id) event_id, label FROM %2$s WHERE pipeline = ?
-                             ORDER BY event_id, accepted_at DESC, loaded_at DESC) l ON l.event_id = f.%3$s::text
+                             ORDER BY event_id, accepted_at DESC, seq DESC) l ON l.event_id = f.%3$s::text
                   WHERE f.%4$s > newest.until - interval '%6$d days' AND f.%4$s <= newest.until
                 ), ranked AS (
                   SELECT model, model_version, score, count(*) AS rows,
