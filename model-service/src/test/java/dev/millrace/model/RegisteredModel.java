@@ -2,6 +2,7 @@ package dev.millrace.model;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 
 /** A version of a model as files, to be put into a registry's folder. */
 public record RegisteredModel(ObjectNode description, byte[] onnx) {
@@ -32,6 +34,14 @@ public record RegisteredModel(ObjectNode description, byte[] onnx) {
     public static RegisteredModel of(String name, String feature, float reference, byte[] onnx) {
         RegisteredModel model = example(name, "1");
         model.description.putArray("features").addObject().put("name", feature).put("reference", reference);
+        return new RegisteredModel(model.description, onnx).signed();
+    }
+
+    /** A model of those features, each with a reference value of 1. */
+    public static RegisteredModel of(String name, List<String> features, byte[] onnx) {
+        RegisteredModel model = example(name, "1");
+        ArrayNode described = model.description.putArray("features");
+        features.forEach(feature -> described.addObject().put("name", feature).put("reference", 1));
         return new RegisteredModel(model.description, onnx).signed();
     }
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /** Starts the service on the test's broker, with folders of pipelines and models that hold the card-fraud example. */
@@ -21,6 +22,24 @@ public class ServiceResource implements QuarkusTestResourceLifecycleManager {
             Files.writeString(pipelines.resolve("card-fraud.yaml"), CardFraud.declaration("card-fraud"));
             RegisteredModel.example("card-fraud", "1").write(models);
             RegisteredModel.alias(models, "card-fraud", "champion", "1");
+            RegisteredModel.example("card-fraud", "2").write(models);
+            // Of no pipeline, for clients of the Open Inference Protocol.
+            RegisteredModel.of(
+                            "every-type",
+                            TinyOnnx.TYPES.keySet().stream()
+                                    .map(type -> "in_" + type)
+                                    .toList(),
+                            TinyOnnx.everyType())
+                    .write(models);
+            RegisteredModel.alias(models, "every-type", "champion", "1");
+            RegisteredModel.of(
+                            "countries",
+                            List.of("amount", "hour", "country"),
+                            exported("sklearn-pipeline-named-inputs"))
+                    .write(models);
+            RegisteredModel.alias(models, "countries", "champion", "1");
+            RegisteredModel.of("lookup", "tx_amount", 1, TinyOnnx.lookup()).write(models);
+            RegisteredModel.alias(models, "lookup", "challenger", "1");
             return Map.of(
                     "kafka.metric.reporters",
                     SeenClients.class.getName(),
@@ -39,6 +58,10 @@ public class ServiceResource implements QuarkusTestResourceLifecycleManager {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static byte[] exported(String name) throws IOException {
+        return Files.readAllBytes(Path.of("src", "test", "resources", "models", name + ".onnx"));
     }
 
     @Override

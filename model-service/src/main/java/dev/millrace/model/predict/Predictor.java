@@ -3,6 +3,7 @@ package dev.millrace.model.predict;
 import ai.onnxruntime.OrtException;
 import dev.millrace.model.ModelMetrics;
 import dev.millrace.model.feature.FeatureReader;
+import dev.millrace.model.inference.Runner;
 import dev.millrace.model.registry.Model;
 import dev.millrace.model.registry.ModelDescription;
 import dev.millrace.pipeline.event.Row;
@@ -23,12 +24,14 @@ final class Predictor {
     private final FeatureReader features;
     private final ModelMetrics metrics;
     private final int reasons;
+    private final Runner runner;
 
-    Predictor(Model model, FeatureReader features, ModelMetrics metrics, int reasons) {
+    Predictor(Model model, FeatureReader features, ModelMetrics metrics, int reasons, Runner runner) {
         this.model = model;
         this.features = features;
         this.metrics = metrics;
         this.reasons = reasons;
+        this.runner = runner;
     }
 
     /**
@@ -39,7 +42,8 @@ final class Predictor {
      */
     List<Prediction> predict(List<Row> rows) throws OrtException {
         int width = features.size();
-        int copies = width + 1;
+        // Where nobody wants reasons, nothing is replaced.
+        int copies = reasons == 0 ? 1 : width + 1;
         float[] values = new float[rows.size() * copies * width];
         for (int row = 0; row < rows.size(); row++) {
             for (int copy = 0; copy < copies; copy++) {
@@ -52,7 +56,7 @@ final class Predictor {
         }
         ModelDescription description = model.description();
         long begin = System.nanoTime();
-        double[] scores = model.score(values, rows.size() * copies);
+        double[] scores = model.score(values, rows.size() * copies, runner);
         metrics.took(description.name(), description.version(), Duration.ofNanos(System.nanoTime() - begin));
         requireFinite(scores, rows.size(), copies);
         List<Prediction> predictions = new ArrayList<>(rows.size());
@@ -80,7 +84,7 @@ final class Predictor {
     private Prediction prediction(double[] scores, int start, ModelDescription description) {
         double score = scores[start];
         metrics.scored(description.name(), description.version(), score);
-        List<Prediction.Reason> effects = IntStream.range(0, features.size())
+        List<Prediction.Reason> effects = IntStream.range(0, reasons == 0 ? 0 : features.size())
                 .mapToObj(
                         i -> new Prediction.Reason(description.features().get(i).name(), score - scores[start + 1 + i]))
                 .filter(reason -> reason.effect() != 0 && Double.isFinite(reason.effect()))

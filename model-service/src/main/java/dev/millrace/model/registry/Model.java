@@ -2,6 +2,7 @@ package dev.millrace.model.registry;
 
 import ai.onnxruntime.OrtException;
 import dev.millrace.model.inference.OnnxScorer;
+import dev.millrace.model.inference.Runner;
 import java.util.Arrays;
 
 /** A version of a model, loaded. Thread-safe. */
@@ -15,8 +16,13 @@ public record Model(ModelDescription description, OnnxScorer scorer) {
      * @throws OrtException if the model fails on its own reference values as well, so that no row is to blame
      */
     public double[] score(float[] values, int rows) throws OrtException {
+        return score(values, rows, Runner.DIRECT);
+    }
+
+    /** The same, with the model run in that way. */
+    public double[] score(float[] values, int rows, Runner runner) throws OrtException {
         try {
-            return scorer.score(values, rows);
+            return scorer.score(values, rows, runner);
         } catch (OrtException onSomeRow) {
             scorer.score(references(), 1);
             return scoreOneByOne(values, rows);
