@@ -2,7 +2,6 @@ package dev.millrace.model;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -37,11 +36,11 @@ public record RegisteredModel(ObjectNode description, byte[] onnx) {
         return new RegisteredModel(model.description, onnx).signed();
     }
 
-    /** A model of those features, each with a reference value of 1. */
-    public static RegisteredModel of(String name, List<String> features, byte[] onnx) {
+    /** A model of those features, all of the same reference. */
+    public static RegisteredModel of(String name, List<String> features, float reference, byte[] onnx) {
         RegisteredModel model = example(name, "1");
-        ArrayNode described = model.description.putArray("features");
-        features.forEach(feature -> described.addObject().put("name", feature).put("reference", 1));
+        var all = model.description.putArray("features");
+        features.forEach(feature -> all.addObject().put("name", feature).put("reference", reference));
         return new RegisteredModel(model.description, onnx).signed();
     }
 

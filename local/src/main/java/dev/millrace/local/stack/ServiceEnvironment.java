@@ -24,7 +24,10 @@ record ServiceEnvironment(StackSettings settings, KafkaBroker kafka, PostgresSer
             case TRANSFORM ->
                 Map.of("MILLRACE_STREAMS_STATE_DIR", state.resolve("transform").toString());
             case MODEL ->
-                Map.of("MILLRACE_MODELS_DIR", settings.models().toString(), "MILLRACE_SCORING_INSTANCE", "local");
+                Map.of(
+                        "MILLRACE_MODELS_DIR", settings.models().toString(),
+                        "MILLRACE_FEATURES_DIR", state.resolve("model").toString(),
+                        "MILLRACE_SCORING_INSTANCE", "local");
             case LOAD ->
                 Map.of(
                         "QUARKUS_DATASOURCE_JDBC_URL", postgres.jdbcUrl(),

@@ -2,6 +2,7 @@ package dev.millrace.model.inference;
 
 import ai.onnxruntime.OrtException;
 import java.util.Arrays;
+import dev.millrace.model.reason.ModelGraph;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -17,11 +18,13 @@ public final class OnnxScorer implements AutoCloseable {
     private final OnnxModel model;
     private final FeatureColumns columns;
     private final ScoreOutput output;
+    private final ModelGraph graph;
 
-    private OnnxScorer(OnnxModel model, FeatureColumns columns, ScoreOutput output) {
+    private OnnxScorer(OnnxModel model, FeatureColumns columns, ScoreOutput output, ModelGraph graph) {
         this.model = model;
         this.columns = columns;
         this.output = output;
+        this.graph = graph;
     }
 
     /**
@@ -46,7 +49,11 @@ public final class OnnxScorer implements AutoCloseable {
     public static OnnxScorer load(byte[] onnx, List<String> features) throws OrtException {
         OnnxModel model = OnnxModel.load(onnx);
         try {
-            OnnxScorer scorer = new OnnxScorer(model, FeatureColumns.of(model.inputs(), features), ScoreOutput.of(model.outputs()));
+            OnnxScorer scorer = new OnnxScorer(
+                    model,
+                    FeatureColumns.of(model.inputs(), features),
+                    ScoreOutput.of(model.outputs()),
+                    ModelGraph.of(onnx));
             scorer.warmUp();
             return scorer;
         } catch (OrtException | RuntimeException e) {
@@ -66,6 +73,11 @@ public final class OnnxScorer implements AutoCloseable {
         } catch (OrtException notOfSuchARow) {
             // Whether it scores what it is made for is tried by whoever registers it.
         }
+    }
+
+    /** What its scores can be explained by. */
+    public ModelGraph graph() {
+        return graph;
     }
 
     /** The model: its own inputs and outputs, and who uses it. */

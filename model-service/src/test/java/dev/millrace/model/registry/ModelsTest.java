@@ -2,6 +2,7 @@ package dev.millrace.model.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.onnxruntime.OrtException;
 import dev.millrace.model.Folders;
 import dev.millrace.model.RegisteredModel;
 import dev.millrace.model.TinyOnnx;
@@ -52,6 +53,37 @@ class ModelsTest {
         assertThat(models.version("m", "3")).isEmpty();
         assertThat(models.version("m", "../m/1")).isEmpty();
         assertThat(models.versions("..")).isEmpty();
+    }
+
+    @Test
+    void a_version_that_nobody_needs_is_unloaded_but_not_while_somebody_holds_it() throws Exception {
+        register("1");
+        register("2");
+        Models models = OpenModels.in(folder);
+        Model asked = models.version("m", "1").orElseThrow();
+        Model champion = models.find("m", "champion").orElseThrow();
+        float[] row = asked.references();
+
+        try (Model.Hold hold = asked.hold()) {
+            // Seldom enough that asking does not keep it.
+            Awaitility.await()
+                    .pollInterval(Duration.ofMillis(1500))
+                    .atMost(Duration.ofSeconds(20))
+                    .until(() -> models.version("m", "1").orElseThrow() != asked);
+            assertThat(asked.score(row, 1)).hasSize(1);
+        }
+
+        awaitTrue(() -> isUnloaded(asked));
+        assertThat(champion.score(row, 1)).hasSize(1);
+    }
+
+    private static boolean isUnloaded(Model model) {
+        try {
+            model.hold().close();
+            return false;
+        } catch (OrtException e) {
+            return e.getMessage().contains("was unloaded");
+        }
     }
 
     @Test

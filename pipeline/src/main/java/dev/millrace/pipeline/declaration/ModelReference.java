@@ -1,5 +1,6 @@
 package dev.millrace.pipeline.declaration;
 
+import java.util.Map;
 import java.util.Optional;
 
 /** The model that scores a pipeline's clean events. */
@@ -11,10 +12,20 @@ public record ModelReference(
         String name,
 
         @Doc(
+                value =
+                        "What the reasons of a prediction are called, by the model's features: in the answers of /predict,"
+                                + " beside the feature.",
+                example = "{ tx_amount: { raises: \"the amount is unusual\" } }",
+                keys = EventDeclaration.FIELD_NAME)
+        Map<String, ReasonDeclaration> reasons,
+
+        @Doc(
                 value = "Which version: an alias that can be moved. Default: champion.",
                 example = "champion",
                 pattern = "[a-z][-a-z0-9]{0,62}")
-        Optional<String> alias) {
+        Optional<String> alias,
+
+        @Doc("How its versions are trained.") Optional<TrainingDeclaration> training) {
 
     /** The alias that stands for the version in use, where none is declared. */
     public static final String CHAMPION = "champion";
@@ -22,5 +33,10 @@ public record ModelReference(
     /** The alias to score with. */
     public String effectiveAlias() {
         return alias.orElse(CHAMPION);
+    }
+
+    /** How its versions are trained, whether it was declared or not. */
+    public TrainingDeclaration effectiveTraining() {
+        return training.orElse(TrainingDeclaration.DEFAULT);
     }
 }
