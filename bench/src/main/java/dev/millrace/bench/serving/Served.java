@@ -56,6 +56,7 @@ final class Served implements AutoCloseable {
                 java.nio.file.StandardCopyOption.REPLACE_EXISTING);
         Map<String, String> environment = new HashMap<>(Map.of(
                 "KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers(),
+                "MILLRACE_FEATURES_DIR", folder.resolve("features").toString(),
                 "MILLRACE_MODELS_DIR", models.toString(),
                 "MILLRACE_PIPELINES_DIR", pipelines.toString()));
         environment.putAll(more);

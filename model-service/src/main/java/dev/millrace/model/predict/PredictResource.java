@@ -3,12 +3,12 @@ package dev.millrace.model.predict;
 import ai.onnxruntime.OrtException;
 import dev.millrace.model.ModelMetrics;
 import dev.millrace.model.feature.FeatureReader;
+import dev.millrace.model.feature.StateAwayException;
 import dev.millrace.model.inference.Batching;
 import dev.millrace.model.inference.BusyException;
 import dev.millrace.model.inference.Deadline;
 import dev.millrace.model.inference.LateException;
 import dev.millrace.model.inference.Runner;
-import dev.millrace.model.feature.StateAwayException;
 import dev.millrace.model.registry.Model;
 import dev.millrace.model.registry.ModelDescription;
 import dev.millrace.model.registry.Models;
@@ -20,12 +20,14 @@ import dev.millrace.service.pipelines.Pipelines;
 import dev.millrace.service.problem.Problem;
 import dev.millrace.service.problem.ProblemException;
 import io.smallrye.common.annotation.Blocking;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
 import java.io.InputStream;
@@ -33,7 +35,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.Semaphore;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
@@ -64,7 +65,6 @@ public class PredictResource {
     private final ModelMetrics metrics;
     private final PredictSettings settings;
     private final Batching batching;
-    private final Semaphore room;
 
     PredictResource(
             Models models,
@@ -81,7 +81,6 @@ public class PredictResource {
         this.metrics = metrics;
         this.settings = settings;
         this.batching = batching;
-        this.room = new Semaphore(settings.maxConcurrent());
     }
 
     /** Predicts with the model that the body names. */
@@ -111,10 +110,12 @@ public class PredictResource {
     @APIResponse(responseCode = "413", description = "The body is larger than millrace.predict.max-body.")
     @APIResponse(
             responseCode = "503",
-            description = "Too many requests at once, the request's time is over, the model's pipeline is starting, or its live"
-                    + " features are not there yet.")
-    public PredictAnswer predict(@HeaderParam(Deadline.HEADER) String timeout, InputStream body) {
-        return answer(Optional.empty(), timeout, body);
+            description =
+                    "Too many requests at once, the request's time is over, the model's pipeline is starting, or its live"
+                            + " features are not there yet.")
+    public PredictAnswer predict(
+            @HeaderParam(Deadline.HEADER) String timeout, @Context RoutingContext context, InputStream body) {
+        return answer(Optional.empty(), deadline(timeout, context), body);
     }
 
     /** Predicts with the model that the path names. */
@@ -128,25 +129,19 @@ public class PredictResource {
     @APIResponse(responseCode = "413", description = "The body is larger than millrace.predict.max-body.")
     @APIResponse(
             responseCode = "503",
-            description = "Too many requests at once, the request's time is over, the model's pipeline is starting, or its live"
-                    + " features are not there yet.")
+            description =
+                    "Too many requests at once, the request's time is over, the model's pipeline is starting, or its live"
+                            + " features are not there yet.")
     public PredictAnswer predictWith(
-            @PathParam("model") String model, @HeaderParam(Deadline.HEADER) String timeout, InputStream body) {
-        return answer(Optional.of(model), timeout, body);
+            @PathParam("model") String model,
+            @HeaderParam(Deadline.HEADER) String timeout,
+            @Context RoutingContext context,
+            InputStream body) {
+        return answer(Optional.of(model), deadline(timeout, context), body);
     }
 
-    private PredictAnswer answer(Optional<String> named, String timeout, InputStream body) {
-        Runner runner = batching.until(deadline(timeout));
-        if (!room.tryAcquire()) {
-            throw new ProblemException(
-                    Problem.of(
-                            503,
-                            "busy",
-                            "Too many requests at once",
-                            settings.maxConcurrent() + " requests are being answered"
-                                    + " (millrace.predict.max-concurrent). Try again."),
-                    OptionalInt.of(1));
-        }
+    private PredictAnswer answer(Optional<String> named, Deadline deadline, InputStream body) {
+        Runner runner = batching.until(deadline);
         try {
             PredictRequest request = PredictRequest.read(read(body), settings.maxInputs());
             return answer(name(named, request), request, runner);
@@ -158,16 +153,15 @@ public class PredictResource {
                             "No answer in time",
                             "Nothing was predicted: " + e.getMessage() + ". Try again."),
                     OptionalInt.of(1));
-        } finally {
-            room.release();
         }
     }
 
-    private Deadline deadline(String timeout) {
+    private Deadline deadline(String timeout, RoutingContext context) {
         try {
-            return Deadline.of(Optional.ofNullable(timeout), settings.timeout());
+            return Deadline.of(Optional.ofNullable(timeout), settings.timeout(), Admission.arrivedNanos(context));
         } catch (IllegalArgumentException e) {
-            throw new ProblemException(Problem.of(400, "invalid-header", "The request is not valid", e.getMessage() + "."));
+            throw new ProblemException(
+                    Problem.of(400, "invalid-header", "The request is not valid", e.getMessage() + "."));
         }
     }
 
@@ -193,13 +187,7 @@ public class PredictResource {
         List<Completed> inputs = inputs(request, pipeline, model);
         try {
             Predictor predictor = new Predictor(
-                    model,
-                    features,
-                    explanations.of(model),
-                    texts(pipeline),
-                    metrics,
-                    settings.reasons(),
-                    runner);
+                    model, features, explanations.of(model), texts(pipeline), metrics, settings.reasons(), runner);
             return new PredictAnswer(
                     name,
                     model.description().version(),
