@@ -77,8 +77,9 @@ final class Bench implements Callable<Integer> {
 
     @Option(
             names = "--predict",
-            description = "Measure /predict alone, under wrk, beside an endpoint that computes nothing and ONNX Runtime in a"
-                    + " bare loop, and write its section of docs/performance.md.")
+            description =
+                    "Measure /predict alone, under wrk, beside an endpoint that computes nothing and ONNX Runtime in a"
+                            + " bare loop, and write its section of docs/performance.md.")
     private boolean predict;
 
     @Option(
@@ -103,8 +104,9 @@ final class Bench implements Callable<Integer> {
             names = "--soak",
             arity = "0..1",
             fallbackValue = "1000000",
-            description = "Measure nothing; ask for so many predictions over HTTP (1000000 if it is not said) and see that the"
-                    + " service's memory stays flat.")
+            description =
+                    "Measure nothing; ask for so many predictions over HTTP (1000000 if it is not said) and see that the"
+                            + " service's memory stays flat.")
     private Integer soak;
 
     @Option(

@@ -13,8 +13,7 @@ import java.util.Locale;
  * @param note what has to be known of the machine, if anything
  */
 record ServingSection(Serving.Result result, String note) {
-    private static final PageSection SECTION =
-            new PageSection("predictions over HTTP", "./millrace bench --predict");
+    private static final PageSection SECTION = new PageSection("predictions over HTTP", "./millrace bench --predict");
 
     void write(Path page) throws IOException {
         SECTION.write(page, text());
@@ -33,7 +32,8 @@ record ServingSection(Serving.Result result, String note) {
                 result.rounds(),
                 result.seconds(),
                 note.isEmpty() ? "" : " " + note));
-        section.append("| what | requests/s | of the bare endpoint | p99 | of the bare endpoint | processor time a request |\n");
+        section.append(
+                "| what | requests/s | of the bare endpoint | p99 | of the bare endpoint | processor time a request |\n");
         section.append("|---|---:|---:|---:|---:|---:|\n");
         Serving.Line bare = result.lines().get(0);
         for (Serving.Line line : result.lines()) {
