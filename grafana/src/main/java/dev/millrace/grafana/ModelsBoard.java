@@ -36,7 +36,7 @@ final class ModelsBoard {
                                         "Predictions over HTTP",
                                         "Inputs of /predict that were scored, a second.",
                                         Unit.PER_SECOND,
-                                        "sum(rate(millrace_predictions_total{@,route=\"http\"}[$__rate_interval]))"),
+                                        "sum(rate(millrace_predictions_total{@,route!=\"stream\"}[$__rate_interval]))"),
                                 stat(
                                                 "Failed",
                                                 "Share of the predictions that did not come about.",
