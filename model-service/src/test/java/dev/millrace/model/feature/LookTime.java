@@ -34,7 +34,8 @@ import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
  *     -Dexec.args="-cp %classpath dev.millrace.model.feature.LookTime 5000 60 20000"}</pre>
  */
 final class LookTime {
-    private static final List<String> FEATURES = List.of("n_1d", "n_7d", "n_30d", "m_1d", "m_7d", "m_30d", "t_1d", "t_7d", "t_30d", "s_1d", "s_7d", "s_30d");
+    private static final List<String> FEATURES =
+            List.of("n_1d", "n_7d", "n_30d", "m_1d", "m_7d", "m_30d", "t_1d", "t_7d", "t_30d", "s_1d", "s_7d", "s_30d");
     private static final String YAML = """
             apiVersion: millrace.dev/v1alpha1
             kind: Pipeline
@@ -70,7 +71,8 @@ final class LookTime {
                     Windowed windowed = step.plan().add(event(pipeline, key, at, random), at, state);
                     records.add(new ProducerRecord<byte[], byte[]>(
                             changelog,
-                            BuiltInPartitioner.partitionForKey(Integer.toString(key).getBytes(UTF_8), 4),
+                            BuiltInPartitioner.partitionForKey(
+                                    Integer.toString(key).getBytes(UTF_8), 4),
                             at.toEpochMilli(),
                             ChunkKey.of(Integer.toString(key), windowed.changed()),
                             windowed.bytes()));
