@@ -1,6 +1,7 @@
 package dev.millrace.bench;
 
 import dev.millrace.bench.autoscaling.SizingTable;
+import dev.millrace.bench.streaming.Keys;
 import dev.millrace.bench.streaming.Stateless;
 import dev.millrace.bench.streaming.Streaming;
 import dev.millrace.local.feed.EventFile;
@@ -71,6 +72,13 @@ final class Bench implements Callable<Integer> {
                             + " section of docs/performance.md.")
     private boolean streaming;
 
+    @Option(
+            names = "--keys",
+            description =
+                    "Measure nothing but transform-service's memory while the keys of a window grow to that many, and"
+                            + " write it into docs/performance.md.")
+    private int keys;
+
     private final Path home = Path.of(System.getProperty("millrace.home", ".")).toAbsolutePath();
     private final List<Measured> lines = new ArrayList<>();
     private int recordSize;
@@ -90,6 +98,11 @@ final class Bench implements Callable<Integer> {
         if (streaming) {
             rollingFeatures();
             return 0;
+        }
+        if (keys > 0) {
+            Keys.Grown grown = new Keys(home).growTo(keys, Bench::say);
+            new KeysSection(grown).write(page == null ? home.resolve("docs/performance.md") : page);
+            return grown.isFlat() ? 0 : 1;
         }
         // Without amounts of zero, so that every event goes all the way.
         List<Transaction> transactions = new CardSimulator(SimulatorSettings.handbook(1, 1 + (warmUp + events) / 9_000))

@@ -1,5 +1,6 @@
 package dev.millrace.model.registry;
 
+import ai.onnxruntime.OrtException;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -8,12 +9,15 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -21,8 +25,9 @@ import org.jboss.logging.Logger;
 
 /**
  * The models that can be scored with now. An alias that moves is followed within {@code millrace.models.poll}; a version
- * that can not be used leaves the alias where it was. A version that was loaded stays loaded, because a request may hold
- * it. Reading is thread-safe.
+ * that can not be used leaves the alias where it was. While the registry can not be reached, everything stays as it is.
+ * A version that nobody needs any more is unloaded, see {@link Model}. Reading is thread-safe and, but for
+ * {@link #version} of one that is not loaded, takes no time.
  */
 @ApplicationScoped
 public class Models {
@@ -30,8 +35,11 @@ public class Models {
 
     private final ModelsSettings settings;
     private final MeterRegistry registry;
-    private final ModelFolder folder;
-    private final Map<String, Model> loaded = new HashMap<>();
+    private final ModelSource source;
+    private final Optional<Seed> seed;
+    private final Map<String, Model> loaded = new ConcurrentHashMap<>();
+    private final Object loading = new Object();
+    private final List<Model> leaving = new ArrayList<>();
     private final Map<String, Meter> infos = new HashMap<>();
     private final ScheduledExecutorService watcher = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "models");
@@ -39,13 +47,25 @@ public class Models {
         return thread;
     });
 
+    private volatile Catalog catalog = Catalog.EMPTY;
     private volatile Map<String, Map<String, Model>> byAlias = Map.of();
     private volatile Map<String, String> mistakes = Map.of();
 
+    @Inject
+    Models(ModelsSettings settings, MeterRegistry registry, ModelBook book) {
+        this.settings = settings;
+        this.registry = registry;
+        ModelFolder folder = new ModelFolder(settings.dir());
+        this.source = book.isKept() ? book : folder;
+        this.seed = book.isKept() ? Optional.of(new Seed(folder, book)) : Optional.empty();
+    }
+
+    /** The models of a folder, for programs that start no service. */
     Models(ModelsSettings settings, MeterRegistry registry) {
         this.settings = settings;
         this.registry = registry;
-        this.folder = new ModelFolder(settings.dir());
+        this.source = new ModelFolder(settings.dir());
+        this.seed = Optional.empty();
     }
 
     /** The version that the alias of that model stands for. */
@@ -53,19 +73,60 @@ public class Models {
         return Optional.ofNullable(byAlias.getOrDefault(name, Map.of()).get(alias));
     }
 
-    /** The names of the models. */
-    public List<String> names() {
-        return byAlias.keySet().stream().sorted().toList();
+    /**
+     * That version of that model, loaded if need be; empty if there is none or it can not be used.
+     *
+     * @throws dev.millrace.service.problem.ProblemException 503 if it is not loaded and the registry can not be reached
+     */
+    public Optional<Model> version(String name, String version) {
+        if (!versions(name).contains(version)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(load(name, version));
+        } catch (InvalidModelException e) {
+            LOG.warnf("model %s, version %s: %s", name, version, e.getMessage());
+            return Optional.empty();
+        } catch (IOException e) {
+            throw Problems.away(new RegistryAwayException("it can not be read: " + e, e));
+        } catch (RegistryAwayException e) {
+            throw Problems.away(e);
+        }
     }
 
-    /** What is wrong with the folder, by model; empty if nothing is. */
+    /** The names of the models, sorted. */
+    public List<String> names() {
+        return catalog.models().keySet().stream().sorted().toList();
+    }
+
+    /** The versions of that model, the oldest first; none if there is no such model. */
+    public List<String> versions(String name) {
+        return catalog.model(name).versions();
+    }
+
+    /** The version that each alias of that model stands for. */
+    public Map<String, String> aliases(String name) {
+        return catalog.model(name).aliases();
+    }
+
+    /** What is wrong with the registry, by model, or {@code *}; empty if nothing is. */
     public Map<String, String> mistakes() {
         return mistakes;
     }
 
+    /** What the registry is kept in. */
+    ModelSource source() {
+        return source;
+    }
+
     /** Before the pipelines start, so that they find their models. */
     void start(@Observes @Priority(1) StartupEvent event) {
-        LOG.infof("models are read from %s", settings.dir().toAbsolutePath());
+        String place = settings.dir().toAbsolutePath().toString();
+        LOG.infof(
+                seed.isPresent()
+                        ? "models are read from the registry's database; those in %s are imported"
+                        : "models are read from %s",
+                place);
         look();
         long poll = settings.poll().toMillis();
         watcher.scheduleWithFixedDelay(this::look, poll, poll, TimeUnit.MILLISECONDS);
@@ -75,17 +136,18 @@ public class Models {
         watcher.shutdownNow();
     }
 
-    private void look() {
+    /** Looks at the registry now. */
+    synchronized void look() {
         Map<String, String> found = new TreeMap<>();
-        Map<String, Map<String, Model>> next = new TreeMap<>();
         try {
-            for (String name : folder.names()) {
-                next.put(name, follow(name, found));
+            Catalog now = source.catalog();
+            if (seed.isPresent()) {
+                now = bringSeed(now, found);
             }
-            byAlias = Map.copyOf(next);
-            withdraw(next);
+            found.putAll(now.mistakes());
+            follow(now, found);
         } catch (IOException | RuntimeException e) {
-            found.put("*", "the folder of the models can not be read: " + e);
+            found.put("*", e instanceof RegistryAwayException ? e.getMessage() : "the registry can not be read: " + e);
         }
         found.forEach((name, mistake) -> {
             if (!mistake.equals(mistakes.get(name))) {
@@ -93,42 +155,96 @@ public class Models {
             }
         });
         mistakes = Map.copyOf(found);
+        unload();
     }
 
-    private Map<String, Model> follow(String name, Map<String, String> found) {
+    private Catalog bringSeed(Catalog now, Map<String, String> found) throws IOException {
+        Seed.Brought brought = seed.orElseThrow().bring(now);
+        found.putAll(brought.mistakes());
+        return brought.any() ? source.catalog() : now;
+    }
+
+    private void follow(Catalog now, Map<String, String> found) throws IOException {
+        Map<String, Map<String, Model>> next = new TreeMap<>();
+        Map<String, Catalog.Entry> entries = new TreeMap<>();
+        for (Map.Entry<String, Catalog.Entry> model : now.models().entrySet()) {
+            entries.put(model.getKey(), model.getValue());
+            next.put(model.getKey(), follow(model.getKey(), model.getValue(), found));
+        }
+        for (String asBefore : now.mistakes().keySet()) {
+            if (!entries.containsKey(asBefore) && catalog.models().containsKey(asBefore)) {
+                entries.put(asBefore, catalog.model(asBefore));
+                next.put(asBefore, byAlias.getOrDefault(asBefore, Map.of()));
+            }
+        }
+        catalog = new Catalog(entries, Map.of());
+        byAlias = Map.copyOf(next);
+        withdraw(next);
+    }
+
+    private Map<String, Model> follow(String name, Catalog.Entry entry, Map<String, String> found) throws IOException {
         Map<String, Model> before = byAlias.getOrDefault(name, Map.of());
         Map<String, Model> now = new TreeMap<>();
-        try {
-            for (Map.Entry<String, String> alias : folder.aliases(name).entrySet()) {
-                Model old = before.get(alias.getKey());
-                try {
-                    Model model = load(name, alias.getValue());
-                    now.put(alias.getKey(), model);
-                    if (old != model) {
-                        announce(name, alias.getKey(), model);
-                    }
-                } catch (InvalidModelException e) {
-                    found.put(name, e.getMessage());
-                    if (old != null) {
-                        now.put(alias.getKey(), old);
-                    }
+        for (Map.Entry<String, String> alias : entry.aliases().entrySet()) {
+            Model old = before.get(alias.getKey());
+            try {
+                Model model = load(name, alias.getValue());
+                now.put(alias.getKey(), model);
+                if (old != model) {
+                    announce(name, alias.getKey(), model);
+                }
+            } catch (InvalidModelException e) {
+                found.put(name, e.getMessage());
+                if (old != null) {
+                    now.put(alias.getKey(), old);
                 }
             }
-            return now;
-        } catch (InvalidModelException e) {
-            found.put(name, e.getMessage());
-            return before;
         }
+        return now;
     }
 
-    private Model load(String name, String version) throws InvalidModelException {
+    private Model load(String name, String version) throws InvalidModelException, IOException {
         String key = name + "/" + version;
         Model model = loaded.get(key);
         if (model == null) {
-            model = folder.load(name, version);
-            loaded.put(key, model);
+            synchronized (loading) {
+                model = loaded.get(key);
+                if (model == null) {
+                    model = ModelLoader.load(source.read(name, version));
+                    loaded.put(key, model);
+                }
+            }
         }
+        model.wanted();
         return model;
+    }
+
+    /**
+     * Frees what no alias stands for and nobody has asked for lately: first nobody finds it any more, and at the next look,
+     * when whoever found it in that moment is done with it or holds it, its memory is freed.
+     */
+    private void unload() {
+        byAlias.values().forEach(aliases -> aliases.values().forEach(Model::wanted));
+        leaving.removeIf(Models::closed);
+        loaded.values().removeIf(model -> {
+            boolean unwanted = model.unwantedNanos() > settings.linger().toNanos();
+            return unwanted && leaving.add(model);
+        });
+    }
+
+    private static boolean closed(Model model) {
+        String name = model.description().name();
+        String version = model.description().version();
+        try {
+            boolean closed = model.close();
+            if (closed) {
+                LOG.infof("model %s: version %s is unloaded", name, version);
+            }
+            return closed;
+        } catch (OrtException e) {
+            LOG.warnf("model %s: version %s can not be unloaded: %s", name, version, e.getMessage());
+            return true;
+        }
     }
 
     private void announce(String name, String alias, Model model) {

@@ -2,6 +2,7 @@ package dev.millrace.model.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.onnxruntime.OrtException;
 import dev.millrace.model.Folders;
 import dev.millrace.model.RegisteredModel;
 import dev.millrace.model.TinyOnnx;
@@ -12,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -34,6 +36,54 @@ class ModelsTest {
                         model -> assertThat(model.description().version()).isEqualTo("1"));
         assertThat(models.find("m", "challenger")).isEmpty();
         assertThat(models.find("other", "champion")).isEmpty();
+    }
+
+    @Test
+    void each_version_can_be_asked_for_by_its_name() {
+        for (String version : List.of("10", "2", "1")) {
+            register(version);
+        }
+
+        Models models = OpenModels.in(folder);
+
+        assertThat(models.versions("m")).containsExactly("1", "2", "10");
+        assertThat(models.version("m", "2"))
+                .hasValueSatisfying(
+                        model -> assertThat(model.description().version()).isEqualTo("2"));
+        assertThat(models.version("m", "3")).isEmpty();
+        assertThat(models.version("m", "../m/1")).isEmpty();
+        assertThat(models.versions("..")).isEmpty();
+    }
+
+    @Test
+    void a_version_that_nobody_needs_is_unloaded_but_not_while_somebody_holds_it() throws Exception {
+        register("1");
+        register("2");
+        Models models = OpenModels.in(folder);
+        Model asked = models.version("m", "1").orElseThrow();
+        Model champion = models.find("m", "champion").orElseThrow();
+        float[] row = asked.references();
+
+        try (Model.Hold hold = asked.hold()) {
+            // Seldom enough that asking does not keep it.
+            Awaitility.await()
+                    .pollInterval(Duration.ofMillis(1500))
+                    .atMost(Duration.ofSeconds(20))
+                    .until(() -> models.version("m", "1").orElseThrow() != asked);
+            assertThat(asked.score(row, 1)).hasSize(1);
+        }
+
+        awaitTrue(() -> isUnloaded(asked));
+        assertThat(champion.score(row, 1)).hasSize(1);
+    }
+
+    private static boolean isUnloaded(Model model) {
+        try {
+            model.hold().close();
+            return false;
+        } catch (OrtException e) {
+            return e.getMessage().contains("was unloaded");
+        }
     }
 
     @Test
@@ -187,7 +237,7 @@ class ModelsTest {
         model.write(folder);
         RegisteredModel.alias(folder, "m", "champion", "1");
 
-        assertThat(mistake()).contains(file("m/1"), "floats of rows × 4");
+        assertThat(mistake()).contains(file("m/1"), "rows × 4");
     }
 
     @Test

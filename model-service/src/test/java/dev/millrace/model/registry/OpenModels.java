@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /** A registry for tests and programs that start no service. */
 public final class OpenModels {
@@ -25,6 +26,26 @@ public final class OpenModels {
             @Override
             public Duration poll() {
                 return Duration.ofMillis(100);
+            }
+
+            @Override
+            public Duration linger() {
+                return Duration.ofMillis(500);
+            }
+
+            @Override
+            public String artifacts() {
+                return "database";
+            }
+
+            @Override
+            public Optional<String> token() {
+                return Optional.empty();
+            }
+
+            @Override
+            public boolean localChanges() {
+                return true;
             }
         };
         Models models = new Models(settings, registry);

@@ -23,7 +23,9 @@ public record ModelReference(
                 value = "Which version: an alias that can be moved. Default: champion.",
                 example = "champion",
                 pattern = "[a-z][-a-z0-9]{0,62}")
-        Optional<String> alias) {
+        Optional<String> alias,
+
+        @Doc("How its versions are trained.") Optional<TrainingDeclaration> training) {
 
     /** The alias that stands for the version in use, where none is declared. */
     public static final String CHAMPION = "champion";
@@ -31,5 +33,10 @@ public record ModelReference(
     /** The alias to score with. */
     public String effectiveAlias() {
         return alias.orElse(CHAMPION);
+    }
+
+    /** How its versions are trained, whether it was declared or not. */
+    public TrainingDeclaration effectiveTraining() {
+        return training.orElse(TrainingDeclaration.DEFAULT);
     }
 }
