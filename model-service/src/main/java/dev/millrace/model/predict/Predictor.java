@@ -104,7 +104,31 @@ final class Predictor {
                     withFeatures ? Optional.of(input.values(description.featureNames())) : Optional.empty()));
         }
         metrics.predicted(description.name(), description.version(), ModelMetrics.HTTP, "ok", predictions.size());
+        if (description.reference() != null) {
+            observe(rows, values, scores, copies);
+        }
         return predictions;
+    }
+
+    /** What was asked, without the copies that reasons are found by, for whoever watches for drift. */
+    private void observe(List<Completed> rows, float[] values, double[] scores, int copies) {
+        int width = features.size();
+        float[] asked = new float[rows.size() * width];
+        double[] answered = new double[rows.size()];
+        for (int row = 0; row < rows.size(); row++) {
+            System.arraycopy(values, row * copies * width, asked, row * width, width);
+            features.markMissing(rows.get(row).row(), asked, row * width);
+            answered[row] = scores[row * copies];
+        }
+        ModelDescription description = model.description();
+        metrics.drift()
+                .observe(
+                        description.name(),
+                        description.version(),
+                        description.reference(),
+                        description.featureNames(),
+                        asked,
+                        answered);
     }
 
     private static void requireFinite(double[] scores, int rows, int copies) {
