@@ -42,6 +42,11 @@ public class LoadMetrics {
         }
     }
 
+    /** Counts rows that were inserted into a table which no declaration names. */
+    public void inserted(String pipeline, String table, long count) {
+        rows(pipeline, new Loaded.Change(table, "insert")).increment(count);
+    }
+
     private Counter rows(String pipeline, Loaded.Change change) {
         return Counter.builder("millrace.load.rows")
                 .description("Rows that loading inserted or updated.")

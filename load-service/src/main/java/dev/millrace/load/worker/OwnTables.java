@@ -16,7 +16,7 @@ public class OwnTables {
     }
 
     /** Makes them exist in the newest form. */
-    synchronized void provide() {
+    public synchronized void provide() {
         flyway.migrate();
     }
 }
