@@ -158,7 +158,8 @@ class LoadServiceTest {
                                 "  transform:",
                                 "  labels: { chargebacks: {} }\n  model: { name: m, training: { positive: fraud } }\n"
                                         + "  transform:"));
-        String[] scored = {"0.9,\"label\":\"fraud\"", "0.8,\"label\":\"fraud\"", "0.7,\"label\":\"no\"", "0.1,\"label\":\"no\""
+        String[] scored = {
+            "0.9,\"label\":\"fraud\"", "0.8,\"label\":\"fraud\"", "0.7,\"label\":\"no\"", "0.1,\"label\":\"no\""
         };
         try (Feed feed = new Feed(pipeline)) {
             for (int i = 0; i < scored.length; i++) {
@@ -192,7 +193,8 @@ class LoadServiceTest {
         feed.send(
                 payment.id(),
                 payment.customer(),
-                json.substring(0, json.length() - 1) + ",\"score\":" + score + ",\"model\":\"m\",\"model_version\":\"1\"}");
+                json.substring(0, json.length() - 1) + ",\"score\":" + score
+                        + ",\"model\":\"m\",\"model_version\":\"1\"}");
     }
 
     @Test

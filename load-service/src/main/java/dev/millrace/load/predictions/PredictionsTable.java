@@ -79,7 +79,8 @@ final class PredictionsTable {
         for (JsonNode row : rows) {
             Savepoint before = connection.setSavepoint();
             try {
-                inserted += insert(connection, JsonNodeFactory.instance.arrayNode().add(row));
+                inserted +=
+                        insert(connection, JsonNodeFactory.instance.arrayNode().add(row));
                 connection.releaseSavepoint(before);
             } catch (SQLException e) {
                 if (!isRowsFault(e)) {

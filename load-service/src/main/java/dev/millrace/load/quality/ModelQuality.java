@@ -72,8 +72,7 @@ public class ModelQuality implements PipelineListener {
 
     @Override
     public void started(Pipeline pipeline) {
-        QualityQuestion.of(pipeline, load.schema())
-                .ifPresent(question -> questions.put(pipeline.name(), question));
+        QualityQuestion.of(pipeline, load.schema()).ifPresent(question -> questions.put(pipeline.name(), question));
     }
 
     @Override
@@ -104,7 +103,8 @@ public class ModelQuality implements PipelineListener {
                         Measured answer = known.get(key);
                         return answer == null ? Double.NaN : value.applyAsDouble(answer);
                     })
-                    .description("How good a model's version turned out to be, on the last days whose labels are known.")
+                    .description(
+                            "How good a model's version turned out to be, on the last days whose labels are known.")
                     .tags(
                             "pipeline",
                             pipeline,

@@ -60,7 +60,8 @@ public final class Offsets {
     }
 
     /** Moves the offsets behind the batch. */
-    public static void advance(Connection connection, String topic, Map<Integer, OffsetRange> ranges) throws SQLException {
+    public static void advance(Connection connection, String topic, Map<Integer, OffsetRange> ranges)
+            throws SQLException {
         try (PreparedStatement update = connection.prepareStatement(
                 "UPDATE millrace.offsets o SET next_offset = batch.next FROM unnest(?::int[], ?::bigint[])"
                         + " batch(partition, next) WHERE o.topic = ? AND o.partition = batch.partition")) {

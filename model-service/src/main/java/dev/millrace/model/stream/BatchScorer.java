@@ -84,13 +84,14 @@ final class BatchScorer {
             for (int i = 0; i < rows.size(); i++) {
                 features.markMissing(rows.get(i), values, i * features.size());
             }
-            metrics.drift().observe(
-                    description.name(),
-                    description.version(),
-                    description.reference(),
-                    description.featureNames(),
-                    values,
-                    scores);
+            metrics.drift()
+                    .observe(
+                            description.name(),
+                            description.version(),
+                            description.reference(),
+                            description.featureNames(),
+                            values,
+                            scores);
         }
         return scores;
     }

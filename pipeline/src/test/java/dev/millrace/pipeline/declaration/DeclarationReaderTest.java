@@ -7,6 +7,7 @@ import dev.millrace.pipeline.Pipeline;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -87,7 +88,9 @@ class DeclarationReaderTest {
                         Optional.empty(),
                         Optional.of(new ModelReference.Canary("challenger", 10, Optional.of("shop"))),
                         Optional.of(new ModelReference.Shadow("candidate")),
-                        Optional.of(new FallbackDeclaration.Score(0.5))));
+                        Optional.of(new FallbackDeclaration.Score(0.5)),
+                        Map.of(),
+                        Optional.empty()));
         assertThat(DeclarationReader.read("orders.json", DeclarationWriter.write(declaration)))
                 .isEqualTo(declaration);
     }
