@@ -4,6 +4,11 @@ import ai.onnxruntime.OrtException;
 import dev.millrace.model.ModelMetrics;
 import dev.millrace.model.feature.FeatureReader;
 import dev.millrace.model.feature.StateAwayException;
+import dev.millrace.model.inference.Batching;
+import dev.millrace.model.inference.BusyException;
+import dev.millrace.model.inference.Deadline;
+import dev.millrace.model.inference.LateException;
+import dev.millrace.model.inference.Runner;
 import dev.millrace.model.registry.Model;
 import dev.millrace.model.registry.ModelDescription;
 import dev.millrace.model.registry.Models;
@@ -15,11 +20,14 @@ import dev.millrace.service.pipelines.Pipelines;
 import dev.millrace.service.problem.Problem;
 import dev.millrace.service.problem.ProblemException;
 import io.smallrye.common.annotation.Blocking;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,7 +35,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.Semaphore;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
@@ -57,7 +64,7 @@ public class PredictResource {
     private final Pipelines pipelines;
     private final ModelMetrics metrics;
     private final PredictSettings settings;
-    private final Semaphore room;
+    private final Batching batching;
 
     PredictResource(
             Models models,
@@ -65,14 +72,15 @@ public class PredictResource {
             Explanations explanations,
             Pipelines pipelines,
             ModelMetrics metrics,
-            PredictSettings settings) {
+            PredictSettings settings,
+            Batching batching) {
         this.models = models;
         this.inputs = inputs;
         this.explanations = explanations;
         this.pipelines = pipelines;
         this.metrics = metrics;
         this.settings = settings;
-        this.room = new Semaphore(settings.maxConcurrent());
+        this.batching = batching;
     }
 
     /** Predicts with the model that the body names. */
@@ -103,9 +111,11 @@ public class PredictResource {
     @APIResponse(
             responseCode = "503",
             description =
-                    "Too many requests at once, the model's pipeline is starting, or its live features are not there yet.")
-    public PredictAnswer predict(InputStream body) {
-        return answer(Optional.empty(), body);
+                    "Too many requests at once, the request's time is over, the model's pipeline is starting, or its live"
+                            + " features are not there yet.")
+    public PredictAnswer predict(
+            @HeaderParam(Deadline.HEADER) String timeout, @Context RoutingContext context, InputStream body) {
+        return answer(Optional.empty(), deadline(timeout, context), body);
     }
 
     /** Predicts with the model that the path names. */
@@ -120,27 +130,38 @@ public class PredictResource {
     @APIResponse(
             responseCode = "503",
             description =
-                    "Too many requests at once, the model's pipeline is starting, or its live features are not there yet.")
-    public PredictAnswer predictWith(@PathParam("model") String model, InputStream body) {
-        return answer(Optional.of(model), body);
+                    "Too many requests at once, the request's time is over, the model's pipeline is starting, or its live"
+                            + " features are not there yet.")
+    public PredictAnswer predictWith(
+            @PathParam("model") String model,
+            @HeaderParam(Deadline.HEADER) String timeout,
+            @Context RoutingContext context,
+            InputStream body) {
+        return answer(Optional.of(model), deadline(timeout, context), body);
     }
 
-    private PredictAnswer answer(Optional<String> named, InputStream body) {
-        if (!room.tryAcquire()) {
+    private PredictAnswer answer(Optional<String> named, Deadline deadline, InputStream body) {
+        Runner runner = batching.until(deadline);
+        try {
+            PredictRequest request = PredictRequest.read(read(body), settings.maxInputs());
+            return answer(name(named, request), request, runner);
+        } catch (BusyException | LateException e) {
             throw new ProblemException(
                     Problem.of(
                             503,
-                            "busy",
-                            "Too many requests at once",
-                            settings.maxConcurrent() + " requests are being answered"
-                                    + " (millrace.predict.max-concurrent). Try again."),
+                            e instanceof LateException ? "late" : "busy",
+                            "No answer in time",
+                            "Nothing was predicted: " + e.getMessage() + ". Try again."),
                     OptionalInt.of(1));
         }
+    }
+
+    private Deadline deadline(String timeout, RoutingContext context) {
         try {
-            PredictRequest request = PredictRequest.read(read(body), settings.maxInputs());
-            return answer(name(named, request), request);
-        } finally {
-            room.release();
+            return Deadline.of(Optional.ofNullable(timeout), settings.timeout(), Admission.arrivedNanos(context));
+        } catch (IllegalArgumentException e) {
+            throw new ProblemException(
+                    Problem.of(400, "invalid-header", "The request is not valid", e.getMessage() + "."));
         }
     }
 
@@ -157,7 +178,7 @@ public class PredictResource {
                         PredictRequest.invalid(List.of(new Problem.Entry("/model", "the name of a model", "nothing"))));
     }
 
-    private PredictAnswer answer(String name, PredictRequest request) {
+    private PredictAnswer answer(String name, PredictRequest request, Runner runner) {
         Pipeline pipeline = pipeline(name, request.pipeline());
         Model model = models.find(name, alias(pipeline))
                 .orElseThrow(() -> unavailable(
@@ -166,7 +187,7 @@ public class PredictResource {
         List<Completed> inputs = inputs(request, pipeline, model);
         try {
             Predictor predictor = new Predictor(
-                    model, features, explanations.of(model), texts(pipeline), metrics, settings.reasons());
+                    model, features, explanations.of(model), texts(pipeline), metrics, settings.reasons(), runner);
             return new PredictAnswer(
                     name,
                     model.description().version(),

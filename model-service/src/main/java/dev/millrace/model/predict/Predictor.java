@@ -3,6 +3,7 @@ package dev.millrace.model.predict;
 import ai.onnxruntime.OrtException;
 import dev.millrace.model.ModelMetrics;
 import dev.millrace.model.feature.FeatureReader;
+import dev.millrace.model.inference.Runner;
 import dev.millrace.model.reason.Explainer;
 import dev.millrace.model.registry.Model;
 import dev.millrace.model.registry.ModelDescription;
@@ -31,10 +32,12 @@ final class Predictor {
     private final Map<String, ReasonDeclaration> texts;
     private final ModelMetrics metrics;
     private final int reasons;
+    private final Runner runner;
 
     /**
      * @param texts what reasons are called, by their features
      * @param reasons how many a prediction is given
+     * @param runner how the model is run
      */
     Predictor(
             Model model,
@@ -42,13 +45,15 @@ final class Predictor {
             Optional<Explainer> explainer,
             Map<String, ReasonDeclaration> texts,
             ModelMetrics metrics,
-            int reasons) {
+            int reasons,
+            Runner runner) {
         this.model = model;
         this.features = features;
         this.explainer = explainer;
         this.texts = texts;
         this.metrics = metrics;
         this.reasons = reasons;
+        this.runner = runner;
     }
 
     /** How the reasons are found. */
@@ -82,7 +87,7 @@ final class Predictor {
         }
         ModelDescription description = model.description();
         long begin = System.nanoTime();
-        double[] scores = model.score(values, rows.size() * copies);
+        double[] scores = model.score(values, rows.size() * copies, runner);
         metrics.took(description.name(), description.version(), Duration.ofNanos(System.nanoTime() - begin));
         requireFinite(scores, rows.size(), copies);
         List<Prediction> predictions = new ArrayList<>(rows.size());
@@ -99,7 +104,31 @@ final class Predictor {
                     withFeatures ? Optional.of(input.values(description.featureNames())) : Optional.empty()));
         }
         metrics.predicted(description.name(), description.version(), ModelMetrics.HTTP, "ok", predictions.size());
+        if (description.reference() != null) {
+            observe(rows, values, scores, copies);
+        }
         return predictions;
+    }
+
+    /** What was asked, without the copies that reasons are found by, for whoever watches for drift. */
+    private void observe(List<Completed> rows, float[] values, double[] scores, int copies) {
+        int width = features.size();
+        float[] asked = new float[rows.size() * width];
+        double[] answered = new double[rows.size()];
+        for (int row = 0; row < rows.size(); row++) {
+            System.arraycopy(values, row * copies * width, asked, row * width, width);
+            features.markMissing(rows.get(row).row(), asked, row * width);
+            answered[row] = scores[row * copies];
+        }
+        ModelDescription description = model.description();
+        metrics.drift()
+                .observe(
+                        description.name(),
+                        description.version(),
+                        description.reference(),
+                        description.featureNames(),
+                        asked,
+                        answered);
     }
 
     private static void requireFinite(double[] scores, int rows, int copies) {

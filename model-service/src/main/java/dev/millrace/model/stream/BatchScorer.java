@@ -80,6 +80,19 @@ final class BatchScorer {
         long start = System.nanoTime();
         double[] scores = model.score(values, rows.size());
         metrics.took(description.name(), description.version(), Duration.ofNanos(System.nanoTime() - start));
+        if (description.reference() != null) {
+            for (int i = 0; i < rows.size(); i++) {
+                features.markMissing(rows.get(i), values, i * features.size());
+            }
+            metrics.drift()
+                    .observe(
+                            description.name(),
+                            description.version(),
+                            description.reference(),
+                            description.featureNames(),
+                            values,
+                            scores);
+        }
         return scores;
     }
 
