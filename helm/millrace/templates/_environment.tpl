@@ -58,6 +58,7 @@
 {{- else if eq .component "transform" }}
 {{- $_ := set $env "MILLRACE_STREAMS_STATE_DIR" "/var/lib/millrace/streams" }}
 {{- else if eq .component "model" }}
+{{- $_ := set $env "MILLRACE_FEATURES_DIR" "/var/lib/millrace/features" }}
 {{- if $settings.models.existingClaim }}
 {{- $_ := set $env "MILLRACE_MODELS_DIR" "/var/lib/millrace/models" }}
 {{- end }}

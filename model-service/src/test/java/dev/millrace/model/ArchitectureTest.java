@@ -59,10 +59,10 @@ class ArchitectureTest {
     }
 
     @Test
-    void only_the_stream_talks_to_kafka() {
+    void only_the_stream_and_who_follows_its_state_talk_to_kafka() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage("dev.millrace.model.stream..")
+                .resideOutsideOfPackages("dev.millrace.model.stream..", "dev.millrace.model.feature..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.apache.kafka..")

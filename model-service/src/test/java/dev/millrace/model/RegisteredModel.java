@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 
 /** A version of a model as files, to be put into a registry's folder. */
 public record RegisteredModel(ObjectNode description, byte[] onnx) {
@@ -32,6 +33,14 @@ public record RegisteredModel(ObjectNode description, byte[] onnx) {
     public static RegisteredModel of(String name, String feature, float reference, byte[] onnx) {
         RegisteredModel model = example(name, "1");
         model.description.putArray("features").addObject().put("name", feature).put("reference", reference);
+        return new RegisteredModel(model.description, onnx).signed();
+    }
+
+    /** A model of those features, all of the same reference. */
+    public static RegisteredModel of(String name, List<String> features, float reference, byte[] onnx) {
+        RegisteredModel model = example(name, "1");
+        var all = model.description.putArray("features");
+        features.forEach(feature -> all.addObject().put("name", feature).put("reference", reference));
         return new RegisteredModel(model.description, onnx).signed();
     }
 

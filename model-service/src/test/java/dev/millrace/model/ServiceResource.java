@@ -6,10 +6,35 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /** Starts the service on the test's broker, with folders of pipelines and models that hold the card-fraud example. */
 public class ServiceResource implements QuarkusTestResourceLifecycleManager {
+    /** A pipeline whose model takes live features, and whose reasons have names. */
+    private static final String PAYMENTS = """
+            apiVersion: millrace.dev/v1alpha1
+            kind: Pipeline
+            metadata: { name: payments }
+            spec:
+              event:
+                id: id
+                key: customer
+                time: at
+                fields:
+                  id: { type: string, required: true }
+                  at: { type: timestamp, required: true }
+                  customer: { type: string, required: true }
+                  amount: { type: double, required: true }
+              transform:
+                - window: { by: customer, over: [1d], compute: { n_1d: "count()", mean_1d: "mean(amount)" } }
+                - derive: { share: amount / mean_1d }
+              model:
+                name: payments
+                reasons: { n_1d: { raises: "many payments in a day" }, mean_1d: { lowers: "small amounts" } }
+              sinks: [{ postgres: { fact: { table: fact_payment } } }]
+            """;
+
     private Path folder;
 
     @Override
@@ -21,6 +46,14 @@ public class ServiceResource implements QuarkusTestResourceLifecycleManager {
             Files.writeString(pipelines.resolve("card-fraud.yaml"), CardFraud.declaration("card-fraud"));
             RegisteredModel.example("card-fraud", "1").write(models);
             RegisteredModel.alias(models, "card-fraud", "champion", "1");
+            Files.writeString(pipelines.resolve("payments.yaml"), PAYMENTS);
+            RegisteredModel.of(
+                            "payments",
+                            List.of("n_1d", "mean_1d", "share"),
+                            1,
+                            ExplainedOnnx.linear(new float[] {1, 10, 1}, new float[] {0.5f, 0.01f, 2}, -1))
+                    .write(models);
+            RegisteredModel.alias(models, "payments", "champion", "1");
             return Map.of(
                     "kafka.metric.reporters",
                     SeenClients.class.getName(),
@@ -34,6 +67,8 @@ public class ServiceResource implements QuarkusTestResourceLifecycleManager {
                     models.toString(),
                     "millrace.models.poll",
                     "100ms",
+                    "millrace.features.dir",
+                    folder.resolve("features").toString(),
                     "quarkus.http.test-port",
                     "0");
         } catch (IOException e) {

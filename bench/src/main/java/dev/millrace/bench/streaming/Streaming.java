@@ -91,7 +91,8 @@ public final class Streaming {
 
     private void feed(Stack stack) {
         int count = warmUp + events;
-        try (HttpFeed feed = new HttpFeed(stack.address(Service.INGEST), Features.PIPELINE, 2)) {
+        // One connection: of two, one that has to come again would bring what is late by then.
+        try (HttpFeed feed = new HttpFeed(stack.address(Service.INGEST), Features.PIPELINE, 1)) {
             new CardSimulator(SimulatorSettings.handbook(1, 1 + count / 9_000))
                     .stream().limit(count).forEach(transaction -> feed.line(TransactionJson.line(transaction)));
             feed.finish();

@@ -63,7 +63,10 @@ public final class ServiceRecipe {
         switch (service) {
             case INGEST -> environment.put("MILLRACE_DATA_DIR", Recipe.STATE + "/data");
             case TRANSFORM -> environment.put("MILLRACE_STREAMS_STATE_DIR", Recipe.STATE + "/streams");
-            case MODEL -> environment.put("MILLRACE_MODELS_DIR", Recipe.HOME + "/models");
+            case MODEL -> {
+                environment.put("MILLRACE_MODELS_DIR", Recipe.HOME + "/models");
+                environment.put("MILLRACE_FEATURES_DIR", Recipe.STATE + "/features");
+            }
             case LOAD -> {
                 // Keeps nothing of its own.
             }

@@ -26,6 +26,7 @@ record ServiceEnvironment(StackSettings settings, KafkaBroker kafka, PostgresSer
             case MODEL -> {
                 Map<String, String> model = new HashMap<>(database());
                 model.put("MILLRACE_MODELS_DIR", settings.models().toString());
+                model.put("MILLRACE_FEATURES_DIR", state.resolve("model").toString());
                 model.put("MILLRACE_SCORING_INSTANCE", "local");
                 yield model;
             }

@@ -1,2 +1,2 @@
-/** ONNX Runtime: rows of features come in, a score a row goes out. */
+/** ONNX Runtime: tensors, or rows of features, come in; the model's outputs, or a score a row, go out. */
 package dev.millrace.model.inference;

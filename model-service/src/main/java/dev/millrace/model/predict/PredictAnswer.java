@@ -1,5 +1,6 @@
 package dev.millrace.model.predict;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
@@ -10,6 +11,17 @@ public record PredictAnswer(
 
         @Schema(description = "The version that made the predictions.", examples = "1")
         String version,
+
+        @JsonProperty("reasons_method")
+        @Schema(
+                description = "How the reasons were found: tree_shap and linear are exact, each effect is the feature's"
+                        + " Shapley value; with single_feature_replacement it is the score, less the score with this feature"
+                        + " alone at its training median.",
+                enumeration = {"tree_shap", "linear", "single_feature_replacement"})
+        String reasonsMethod,
+
+        @JsonProperty("reasons_scale") @Schema(description = "What the effects of the reasons are parts of.")
+        ReasonsScale reasonsScale,
 
         @Schema(description = "One prediction an input, in their order.")
         List<Prediction> predictions) {}

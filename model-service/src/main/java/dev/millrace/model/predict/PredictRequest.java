@@ -24,11 +24,13 @@ import java.util.Set;
  * @param model the model that it names, if it names one
  * @param pipeline the pipeline that it names, if it names one
  * @param inputs what is to be predicted
+ * @param wantsFeatures whether the answer is to say what the model was given
  */
-record PredictRequest(Optional<String> model, Optional<String> pipeline, List<ObjectNode> inputs) {
+record PredictRequest(
+        Optional<String> model, Optional<String> pipeline, List<ObjectNode> inputs, boolean wantsFeatures) {
     private static final int MAX_ENTRIES = 100;
     private static final int MAX_QUOTED = 80;
-    private static final Set<String> MEMBERS = Set.of("model", "pipeline", "inputs");
+    private static final Set<String> MEMBERS = Set.of("model", "pipeline", "inputs", "features");
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -53,16 +55,19 @@ record PredictRequest(Optional<String> model, Optional<String> pipeline, List<Ob
         root.fieldNames().forEachRemaining(name -> {
             if (!MEMBERS.contains(name)) {
                 entries.add(new Problem.Entry(
-                        pointer("", name), "no member but model, pipeline and inputs", "'" + quoted(name) + "'"));
+                        pointer("", name),
+                        "no member but model, pipeline, inputs and features",
+                        "'" + quoted(name) + "'"));
             }
         });
         Optional<String> model = text(root, "model", entries);
         Optional<String> pipeline = text(root, "pipeline", entries);
+        boolean features = flag(root, "features", entries);
         List<ObjectNode> inputs = inputs(root.path("inputs"), maxInputs, entries);
         if (!entries.isEmpty()) {
             throw invalid(entries);
         }
-        return new PredictRequest(model, pipeline, inputs);
+        return new PredictRequest(model, pipeline, inputs, features);
     }
 
     /** The input as the bytes of a JSON object. */
@@ -136,6 +141,14 @@ record PredictRequest(Optional<String> model, Optional<String> pipeline, List<Ob
             entries.add(entry("/" + name, "a text", node));
         }
         return Optional.of(node.asText());
+    }
+
+    private static boolean flag(JsonNode root, String name, List<Problem.Entry> entries) {
+        JsonNode node = root.path(name);
+        if (!node.isMissingNode() && !node.isNull() && !node.isBoolean()) {
+            entries.add(entry("/" + name, "true or false", node));
+        }
+        return node.asBoolean();
     }
 
     private static List<ObjectNode> inputs(JsonNode node, int maxInputs, List<Problem.Entry> entries) {

@@ -3,12 +3,13 @@ package dev.millrace.model.predict;
 import ai.onnxruntime.OrtException;
 import dev.millrace.model.ModelMetrics;
 import dev.millrace.model.feature.FeatureReader;
+import dev.millrace.model.feature.StateAwayException;
 import dev.millrace.model.registry.Model;
 import dev.millrace.model.registry.ModelDescription;
 import dev.millrace.model.registry.Models;
 import dev.millrace.pipeline.Pipeline;
 import dev.millrace.pipeline.declaration.ModelReference;
-import dev.millrace.pipeline.event.Row;
+import dev.millrace.pipeline.declaration.ReasonDeclaration;
 import dev.millrace.pipeline.expression.Nearest;
 import dev.millrace.service.pipelines.Pipelines;
 import dev.millrace.service.problem.Problem;
@@ -22,8 +23,8 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Semaphore;
@@ -45,17 +46,29 @@ public class PredictResource {
     private static final Logger LOG = Logger.getLogger(PredictResource.class);
     private static final String DESCRIPTION =
             "Inputs are events as the pipeline of the model declares them; only the fields that the model's features"
-                    + " come from have to be there, and derived fields are derived as in the stream. A reason's effect is"
-                    + " the score less the score with that one feature at its training median.";
+                    + " come from have to be there. They are completed as in the stream: fields are derived, rows looked up,"
+                    + " and windows asked for what they hold now, this event included; nothing is counted. A field that a"
+                    + " step would add may be sent as well, and holds then. Reasons are"
+                    + " the features with the greatest effect; reasons_method says how they were found.";
 
     private final Models models;
+    private final Inputs inputs;
+    private final Explanations explanations;
     private final Pipelines pipelines;
     private final ModelMetrics metrics;
     private final PredictSettings settings;
     private final Semaphore room;
 
-    PredictResource(Models models, Pipelines pipelines, ModelMetrics metrics, PredictSettings settings) {
+    PredictResource(
+            Models models,
+            Inputs inputs,
+            Explanations explanations,
+            Pipelines pipelines,
+            ModelMetrics metrics,
+            PredictSettings settings) {
         this.models = models;
+        this.inputs = inputs;
+        this.explanations = explanations;
         this.pipelines = pipelines;
         this.metrics = metrics;
         this.settings = settings;
@@ -87,7 +100,10 @@ public class PredictResource {
     @APIResponse(responseCode = "400", description = "The request is not valid; problem details name each mistake.")
     @APIResponse(responseCode = "404", description = "There is no such model.")
     @APIResponse(responseCode = "413", description = "The body is larger than millrace.predict.max-body.")
-    @APIResponse(responseCode = "503", description = "Too many requests at once, or the model's pipeline is starting.")
+    @APIResponse(
+            responseCode = "503",
+            description =
+                    "Too many requests at once, the model's pipeline is starting, or its live features are not there yet.")
     public PredictAnswer predict(InputStream body) {
         return answer(Optional.empty(), body);
     }
@@ -101,7 +117,10 @@ public class PredictResource {
     @APIResponse(responseCode = "400", description = "The request is not valid; problem details name each mistake.")
     @APIResponse(responseCode = "404", description = "There is no such model.")
     @APIResponse(responseCode = "413", description = "The body is larger than millrace.predict.max-body.")
-    @APIResponse(responseCode = "503", description = "Too many requests at once, or the model's pipeline is starting.")
+    @APIResponse(
+            responseCode = "503",
+            description =
+                    "Too many requests at once, the model's pipeline is starting, or its live features are not there yet.")
     public PredictAnswer predictWith(@PathParam("model") String model, InputStream body) {
         return answer(Optional.of(model), body);
     }
@@ -144,18 +163,16 @@ public class PredictResource {
                 .orElseThrow(() -> unavailable(
                         "Model '" + name + "' has no version that can be used now; /q/health/ready says why."));
         FeatureReader features = features(pipeline, model.description());
-        InputReader reader = new InputReader(pipeline, model.description());
-        List<Problem.Entry> entries = new ArrayList<>();
-        List<Row> rows = new ArrayList<>();
-        for (int i = 0; i < request.inputs().size(); i++) {
-            reader.read(request.inputs().get(i), i, entries).ifPresent(rows::add);
-        }
-        if (!entries.isEmpty()) {
-            throw PredictRequest.invalid(entries);
-        }
+        List<Completed> inputs = inputs(request, pipeline, model);
         try {
-            List<Prediction> predictions = new Predictor(model, features, metrics, settings.reasons()).predict(rows);
-            return new PredictAnswer(name, model.description().version(), predictions);
+            Predictor predictor = new Predictor(
+                    model, features, explanations.of(model), texts(pipeline), metrics, settings.reasons());
+            return new PredictAnswer(
+                    name,
+                    model.description().version(),
+                    predictor.method(),
+                    predictor.scale(),
+                    predictor.predict(inputs, request.wantsFeatures()));
         } catch (OrtException e) {
             LOG.errorf(
                     e,
@@ -163,6 +180,28 @@ public class PredictResource {
                     name,
                     model.description().version());
             throw unavailable("Model '" + name + "' fails, whatever it is given; the service's log says how.");
+        }
+    }
+
+    private static Map<String, ReasonDeclaration> texts(Pipeline pipeline) {
+        return pipeline.declaration()
+                .spec()
+                .model()
+                .map(ModelReference::reasons)
+                .orElse(Map.of());
+    }
+
+    private List<Completed> inputs(PredictRequest request, Pipeline pipeline, Model model) {
+        try {
+            return inputs.read(request.inputs(), pipeline, model.description());
+        } catch (StateAwayException e) {
+            throw new ProblemException(
+                    Problem.of(
+                            503,
+                            "features-unavailable",
+                            "The live features are not available",
+                            "Pipeline '" + pipeline.name() + "': " + e.getMessage() + "."),
+                    OptionalInt.of(2));
         }
     }
 

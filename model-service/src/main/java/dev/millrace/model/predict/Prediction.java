@@ -1,6 +1,11 @@
 package dev.millrace.model.predict;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** What a model says of one input. */
@@ -14,7 +19,26 @@ public record Prediction(
         String label,
 
         @Schema(description = "The features with the greatest effect on the score, the greatest first.")
-        List<Reason> reasons) {
+        List<Reason> reasons,
+
+        @JsonProperty("features_as_of")
+        @JsonInclude(JsonInclude.Include.NON_EMPTY)
+        @Schema(
+                description =
+                        "When the newest event or label was accepted that the input's live features hold, of several"
+                                + " windows the oldest such time; there only where the model takes live features and something was"
+                                + " counted.",
+                implementation = Instant.class,
+                examples = "2026-03-01T03:12:00.041Z")
+        Optional<Instant> featuresAsOf,
+
+        @JsonInclude(JsonInclude.Include.NON_EMPTY)
+        @Schema(
+                description =
+                        "What the model was given, where features was true in the request; for a missing value it takes"
+                                + " the feature's reference value.",
+                implementation = Map.class)
+        Optional<Map<String, Object>> features) {
 
     /** A feature's part in a score. */
     public record Reason(
@@ -22,7 +46,16 @@ public record Prediction(
             String feature,
 
             @Schema(
-                    description = "The score, less the score with this feature alone at its training median.",
+                    description =
+                            "What the feature adds to the score, as reasons_method and reasons_scale say; below zero"
+                                    + " where it lowers it.",
                     examples = "0.81")
-            double effect) {}
+            double effect,
+
+            @JsonInclude(JsonInclude.Include.NON_EMPTY)
+            @Schema(
+                    description = "What the pipeline's author calls this reason, if anything.",
+                    implementation = String.class,
+                    examples = "the amount is unusually high")
+            Optional<String> text) {}
 }

@@ -3,32 +3,62 @@ package dev.millrace.model.predict;
 import ai.onnxruntime.OrtException;
 import dev.millrace.model.ModelMetrics;
 import dev.millrace.model.feature.FeatureReader;
+import dev.millrace.model.reason.Explainer;
 import dev.millrace.model.registry.Model;
 import dev.millrace.model.registry.ModelDescription;
-import dev.millrace.pipeline.event.Row;
+import dev.millrace.pipeline.declaration.ReasonDeclaration;
 import dev.millrace.service.problem.Problem;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * Scores rows and says why. A reason's effect is the score less the score with that one feature at its training median
- * (single-feature replacement): with n features, a row is scored n + 1 times, all of them in one call of the model.
- * Thread-safe.
+ * Scores rows and says why. Where the model can be explained exactly, a reason's effect is what the explainer says. Where it
+ * can not, it is the score less the score with that one feature at its training median (single-feature replacement): with
+ * n features, a row is then scored n + 1 times, all of them in one call of the model. Thread-safe.
  */
 final class Predictor {
+    /** How reasons are found where nothing exact is known. */
+    static final String REPLACEMENT = "single_feature_replacement";
+
     private final Model model;
     private final FeatureReader features;
+    private final Optional<Explainer> explainer;
+    private final Map<String, ReasonDeclaration> texts;
     private final ModelMetrics metrics;
     private final int reasons;
 
-    Predictor(Model model, FeatureReader features, ModelMetrics metrics, int reasons) {
+    /**
+     * @param texts what reasons are called, by their features
+     * @param reasons how many a prediction is given
+     */
+    Predictor(
+            Model model,
+            FeatureReader features,
+            Optional<Explainer> explainer,
+            Map<String, ReasonDeclaration> texts,
+            ModelMetrics metrics,
+            int reasons) {
         this.model = model;
         this.features = features;
+        this.explainer = explainer;
+        this.texts = texts;
         this.metrics = metrics;
         this.reasons = reasons;
+    }
+
+    /** How the reasons are found. */
+    String method() {
+        return explainer.map(Explainer::method).orElse(REPLACEMENT);
+    }
+
+    /** What the effects of reasons are parts of. */
+    ReasonsScale scale() {
+        return explainer.filter(Explainer::isLogOdds).isPresent() ? ReasonsScale.LOG_ODDS : ReasonsScale.SCORE;
     }
 
     /**
@@ -37,14 +67,14 @@ final class Predictor {
      * @throws dev.millrace.service.problem.ProblemException 400 if the model has no finite score for a row
      * @throws OrtException if the model fails whatever it is given
      */
-    List<Prediction> predict(List<Row> rows) throws OrtException {
+    List<Prediction> predict(List<Completed> rows, boolean withFeatures) throws OrtException {
         int width = features.size();
-        int copies = width + 1;
+        int copies = explainer.isPresent() || reasons == 0 ? 1 : width + 1;
         float[] values = new float[rows.size() * copies * width];
         for (int row = 0; row < rows.size(); row++) {
             for (int copy = 0; copy < copies; copy++) {
                 int start = (row * copies + copy) * width;
-                features.read(rows.get(row), values, start);
+                features.read(rows.get(row).row(), values, start);
                 if (copy > 0) {
                     values[start + copy - 1] = features.reference(copy - 1);
                 }
@@ -57,7 +87,16 @@ final class Predictor {
         requireFinite(scores, rows.size(), copies);
         List<Prediction> predictions = new ArrayList<>(rows.size());
         for (int row = 0; row < rows.size(); row++) {
-            predictions.add(prediction(scores, row * copies, description));
+            double score = scores[row * copies];
+            metrics.scored(description.name(), description.version(), score);
+            double[] effects = copies > 1 ? replaced(scores, row * copies) : explained(values, row * width);
+            Completed input = rows.get(row);
+            predictions.add(new Prediction(
+                    score,
+                    description.label(score),
+                    reasons(effects),
+                    input.featuresAsOf(),
+                    withFeatures ? Optional.of(input.values(description.featureNames())) : Optional.empty()));
         }
         metrics.predicted(description.name(), description.version(), ModelMetrics.HTTP, "ok", predictions.size());
         return predictions;
@@ -77,16 +116,31 @@ final class Predictor {
         }
     }
 
-    private Prediction prediction(double[] scores, int start, ModelDescription description) {
-        double score = scores[start];
-        metrics.scored(description.name(), description.version(), score);
-        List<Prediction.Reason> effects = IntStream.range(0, features.size())
-                .mapToObj(
-                        i -> new Prediction.Reason(description.features().get(i).name(), score - scores[start + 1 + i]))
-                .filter(reason -> reason.effect() != 0 && Double.isFinite(reason.effect()))
+    private double[] explained(float[] values, int index) {
+        return reasons == 0 || explainer.isEmpty()
+                ? new double[0]
+                : explainer.get().effects(values, index);
+    }
+
+    private double[] replaced(double[] scores, int start) {
+        double[] effects = new double[features.size()];
+        for (int i = 0; i < effects.length; i++) {
+            effects[i] = scores[start] - scores[start + 1 + i];
+        }
+        return effects;
+    }
+
+    private List<Prediction.Reason> reasons(double[] effects) {
+        return IntStream.range(0, effects.length)
+                .filter(i -> effects[i] != 0 && Double.isFinite(effects[i]))
+                .mapToObj(i -> reason(model.description().features().get(i).name(), effects[i]))
                 .sorted(Comparator.comparingDouble((Prediction.Reason reason) -> -Math.abs(reason.effect())))
                 .limit(reasons)
                 .toList();
-        return new Prediction(score, description.label(score), effects);
+    }
+
+    private Prediction.Reason reason(String feature, double effect) {
+        ReasonDeclaration declared = texts.get(feature);
+        return new Prediction.Reason(feature, effect, declared == null ? Optional.empty() : declared.of(effect));
     }
 }

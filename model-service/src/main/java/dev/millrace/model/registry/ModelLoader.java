@@ -21,7 +21,7 @@ final class ModelLoader {
         try {
             Model model = new Model(
                     description,
-                    OnnxScorer.load(stored.onnx(), description.features().size()));
+                    OnnxScorer.load(stored.onnx(), description.featureNames()));
             tryOut(stored, model);
             return model;
         } catch (OrtException e) {

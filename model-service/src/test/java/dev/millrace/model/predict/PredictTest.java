@@ -53,7 +53,66 @@ class PredictTest {
         assertThat(answer.getDouble("predictions[0].score")).isBetween(0.6, 1.0);
         assertThat(answer.getString("predictions[0].label")).isEqualTo("fraud");
         assertThat(answer.getString("predictions[0].reasons[0].feature")).isEqualTo("tx_amount");
-        assertThat(answer.getMap("").keySet()).containsExactlyInAnyOrder("model", "version", "predictions");
+        assertThat(answer.getMap("").keySet())
+                .containsExactlyInAnyOrder("model", "version", "reasons_method", "reasons_scale", "predictions");
+        assertThat(answer.getString("reasons_method")).isEqualTo("single_feature_replacement");
+        assertThat(answer.getString("reasons_scale")).isEqualTo("score");
+        assertThat(answer.getMap("predictions[0]").keySet()).containsExactlyInAnyOrder("score", "label", "reasons");
+    }
+
+    @Test
+    void live_features_of_a_customer_who_never_came_are_those_of_a_first_event() {
+        JsonPath answer = payment(", \"customer\": \"new\", \"amount\": 25.0")
+                .statusCode(200)
+                .extract()
+                .jsonPath();
+
+        assertThat(answer.getMap("predictions[0].features"))
+                .isEqualTo(Map.of("n_1d", 1, "mean_1d", 25.0f, "share", 1.0f));
+        assertThat(answer.getMap("predictions[0]").keySet()).doesNotContain("features_as_of");
+    }
+
+    @Test
+    void a_feature_that_is_sent_holds_also_in_what_is_derived_of_it() {
+        JsonPath answer = payment(", \"amount\": 25.0, \"n_1d\": 7, \"mean_1d\": 10.0")
+                .statusCode(200)
+                .extract()
+                .jsonPath();
+
+        assertThat(answer.getMap("predictions[0].features"))
+                .isEqualTo(Map.of("n_1d", 7, "mean_1d", 10.0f, "share", 2.5f));
+    }
+
+    @Test
+    void what_live_features_come_from_has_to_be_sent() {
+        payment(", \"amount\": 25.0").statusCode(400).body("violations.where", contains("/inputs/0/customer"));
+    }
+
+    @Test
+    void exact_reasons_add_up_and_have_the_names_that_were_declared() {
+        JsonPath answer = payment(", \"amount\": 25.0, \"n_1d\": 7, \"mean_1d\": 5.0")
+                .extract()
+                .jsonPath();
+
+        assertThat(answer.getString("reasons_method")).isEqualTo("linear");
+        assertThat(answer.getString("reasons_scale")).isEqualTo("log_odds");
+        List<Map<String, Object>> reasons = answer.getList("predictions[0].reasons");
+        assertThat(reasons).extracting(reason -> reason.get("feature")).containsExactly("share", "n_1d", "mean_1d");
+        assertThat(reasons)
+                .extracting(reason -> reason.get("text"))
+                .containsExactly(null, "many payments in a day", "small amounts");
+        double sum = -1
+                + reasons.stream()
+                        .mapToDouble(reason -> ((Number) reason.get("effect")).doubleValue())
+                        .sum();
+        assertThat(answer.getDouble("predictions[0].score")).isEqualTo(1 / (1 + Math.exp(-sum)), within(1e-6));
+    }
+
+    private static ValidatableResponse payment(String more) {
+        return post(
+                "/predict",
+                "{\"model\": \"payments\", \"features\": true, \"inputs\": [{\"id\": \"1\", \"at\": \"2026-03-01T12:00:00Z\""
+                        + more + "}]}");
     }
 
     @Test

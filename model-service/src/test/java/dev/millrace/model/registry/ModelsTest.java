@@ -237,7 +237,7 @@ class ModelsTest {
         model.write(folder);
         RegisteredModel.alias(folder, "m", "champion", "1");
 
-        assertThat(mistake()).contains(file("m/1"), "floats of rows × 4");
+        assertThat(mistake()).contains(file("m/1"), "rows × 4");
     }
 
     @Test

@@ -51,9 +51,21 @@ final class DeclarationCheck {
             check.checkQuality(event);
             Schema clean = new StepCheck(declaration.spec(), check.findings).check(event);
             check.checkModel(clean);
+            check.checkReasons(clean);
+            check.checkTraining(clean);
             check.checkSinks(clean);
         }
         return check.findings;
+    }
+
+    private void checkReasons(Schema clean) {
+        spec.model()
+                .ifPresent(model -> model.reasons().keySet().stream()
+                        .filter(name -> clean.find(name) < 0)
+                        .forEach(name -> report(
+                                "spec.model.reasons." + name,
+                                Nearest.to(name, clean.names()),
+                                "no field '" + name + "', declared or derived")));
     }
 
     private static Schema schema(EventDeclaration event) {
@@ -261,6 +273,47 @@ final class DeclarationCheck {
     private void checkOther(String path, String alias, ModelReference model) {
         if (alias.equals(model.effectiveAlias())) {
             report(path, "expected another alias than the model's own, '" + alias + "'");
+        }
+    }
+
+    private void checkTraining(Schema clean) {
+        spec.model().flatMap(ModelReference::training).ifPresent(training -> {
+            String path = "spec.model.training";
+            training.labels()
+                    .filter(name -> !spec.labels().containsKey(name))
+                    .ifPresent(name -> report(
+                            path + ".labels",
+                            Nearest.to(name, spec.labels().keySet()),
+                            "no labels '" + name + "' in spec.labels"));
+            if (training.labels().isEmpty() && spec.labels().size() != 1) {
+                report(
+                        path,
+                        "say which labels to learn; spec.labels has "
+                                + spec.labels().keySet());
+            }
+            for (int i = 0; i < training.features().size(); i++) {
+                checkNumber(path + ".features[" + i + "]", training.features().get(i), clean);
+            }
+            training.stake().ifPresent(name -> checkNumber(path + ".stake", name, clean));
+            training.gates().forEach((measure, gate) -> {
+                if (!gate.matches(TrainingDeclaration.GATE)) {
+                    report(
+                            path + ".gates." + measure,
+                            "expected >= or <= and champion or a number, such as \">= champion\", got '" + gate + "'");
+                }
+            });
+        });
+    }
+
+    private void checkNumber(String path, String name, Schema clean) {
+        int ordinal = clean.find(name);
+        if (ordinal < 0) {
+            report(path, Nearest.to(name, clean.names()), "no field '" + name + "', declared or derived");
+            return;
+        }
+        FieldType type = clean.field(ordinal).type();
+        if (type == FieldType.STRING || type == FieldType.JSON) {
+            report(path, "expected a number, or true or false, and '" + name + "' is a " + type.declaredName());
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.millrace.pipeline.declaration;
 
+import java.util.Map;
 import java.util.Optional;
 
 /** The model that scores a pipeline's clean events. */
@@ -12,6 +13,14 @@ public record ModelReference(
 
         @Doc(value = "Which version: an alias that can be moved. Default: champion.", example = "champion", pattern = ALIAS)
         Optional<String> alias,
+
+        @Doc(
+                value =
+                        "What the reasons of a prediction are called, by the model's features: in the answers of /predict,"
+                                + " beside the feature.",
+                example = "{ tx_amount: { raises: \"the amount is unusual\" } }",
+                keys = EventDeclaration.FIELD_NAME)
+        Map<String, ReasonDeclaration> reasons,
 
         @Doc(
                 value = "Another version that answers for some of the keys instead.",
@@ -27,7 +36,9 @@ public record ModelReference(
                 value = "What answers while the model fails, or has no version that can be used. Without it, events of the"
                         + " stream wait and /predict answers 503.",
                 example = "{ score: 0.0 }")
-        Optional<FallbackDeclaration> fallback) {
+        Optional<FallbackDeclaration> fallback,
+
+        @Doc("How its versions are trained.") Optional<TrainingDeclaration> training) {
 
     /** The alias that stands for the version in use, where none is declared. */
     public static final String CHAMPION = "champion";
@@ -35,14 +46,14 @@ public record ModelReference(
     /** What an alias may be called. */
     static final String ALIAS = "[a-z][-a-z0-9]{0,62}";
 
-    /** A model without any traffic but its own. */
-    public ModelReference(String name, Optional<String> alias) {
-        this(name, alias, Optional.empty(), Optional.empty(), Optional.empty());
-    }
-
     /** The alias to score with. */
     public String effectiveAlias() {
         return alias.orElse(CHAMPION);
+    }
+
+    /** How its versions are trained, whether it was declared or not. */
+    public TrainingDeclaration effectiveTraining() {
+        return training.orElse(TrainingDeclaration.DEFAULT);
     }
 
     /** A version that answers for some keys. */

@@ -1,5 +1,6 @@
 package dev.millrace.pipeline.event;
 
+import com.fasterxml.jackson.core.io.NumberInput;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -87,7 +88,7 @@ final class FieldReader {
             return null;
         }
         try {
-            double number = Double.parseDouble(text);
+            double number = NumberInput.parseDouble(text, true);
             return Double.isFinite(number) ? number : null;
         } catch (NumberFormatException notANumber) {
             return null;

@@ -6,6 +6,7 @@ import dev.cel.common.CelIssue;
 import dev.cel.common.CelOptions;
 import dev.cel.common.CelValidationException;
 import dev.cel.common.CelValidationResult;
+import dev.cel.common.ast.CelExpr;
 import dev.cel.common.ast.CelReference;
 import dev.cel.common.types.CelKind;
 import dev.cel.common.types.CelType;
@@ -49,15 +50,23 @@ public final class Expression {
     private final Schema schema;
     private final FieldType type;
     private final int[] ordinals;
+    private final boolean fieldAlone;
     private final Set<String> askedForNull;
     private final Program program;
 
     private Expression(
-            String text, Schema schema, FieldType type, Set<String> fields, Set<String> askedForNull, Program program) {
+            String text,
+            Schema schema,
+            FieldType type,
+            Set<String> fields,
+            boolean fieldAlone,
+            Set<String> askedForNull,
+            Program program) {
         this.text = text;
         this.schema = schema;
         this.type = type;
         this.ordinals = fields.stream().mapToInt(schema::ordinal).toArray();
+        this.fieldAlone = fieldAlone;
         this.askedForNull = askedForNull;
         this.program = program;
     }
@@ -93,6 +102,7 @@ public final class Expression {
                     schema,
                     type,
                     fields(tree, schema),
+                    tree.getExpr().exprKind().getKind() == CelExpr.ExprKind.Kind.IDENT,
                     NullTests.in(tree.getExpr()),
                     RUNTIME.createProgram(tree));
         } catch (CelValidationException | CelEvaluationException e) {
@@ -126,6 +136,11 @@ public final class Expression {
      * @throws EvaluationException if it has no value on this row
      */
     public Object evaluate(Row row) throws EvaluationException {
+        if (fieldAlone) {
+            // Most features are of a field as it is.
+            Object value = row.get(ordinals[0]);
+            return value == null ? null : javaValue(CelValues.of(value));
+        }
         try {
             CelVariableResolver values = name -> celValue(name, row);
             return javaValue(program.eval(values));

@@ -67,6 +67,11 @@ public record Topics(String pipeline) {
         return stateVersion.isEmpty() ? application : application + "." + stateVersion;
     }
 
+    /** What a step of that version of the state keeps, as its changelog: a record each time an entry changed. */
+    public String changelog(String stateVersion, String store) {
+        return transform(stateVersion) + "-" + store + "-changelog";
+    }
+
     /** The topics that every pipeline has. */
     public List<String> all() {
         return List.of(raw(), clean(), scored(), rejected());

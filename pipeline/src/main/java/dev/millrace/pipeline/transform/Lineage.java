@@ -26,6 +26,7 @@ final class Lineage {
             if (needed.removeAll(
                     window.plan().features().stream().map(Field::name).toList())) {
                 needed.add(window.field());
+                needed.addAll(window.plan().fieldsFor(after));
             }
         } else if (step instanceof LookupStep lookup) {
             if (needed.removeAll(lookup.added())) {
@@ -50,6 +51,18 @@ final class Lineage {
             return isAmong(fields, tokenize.output(), tokenize.ordinals());
         }
         return false;
+    }
+
+    /** The fields that a step adds to those that come. */
+    static List<String> added(Step step) {
+        if (step instanceof DeriveStep derive) {
+            return derive.output()
+                    .names()
+                    .subList(derive.input().size(), derive.output().size());
+        } else if (step instanceof WindowStep window) {
+            return window.plan().features().stream().map(Field::name).toList();
+        }
+        return step instanceof LookupStep lookup ? lookup.added() : List.of();
     }
 
     private static boolean isAmong(Set<String> fields, Schema schema, int[] ordinals) {

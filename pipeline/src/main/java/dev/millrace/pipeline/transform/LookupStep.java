@@ -57,17 +57,25 @@ record LookupStep(Schema input, Schema output, String by, ReferenceShape shape, 
             throw new IllegalStateException("the reference '" + shape.from().declaredName() + "' is not known here");
         }
         Object key = row.get(by);
-        Optional<Row> found = key == null ? Optional.empty() : reference.find(key.toString());
+        Optional<Row> found = find(key);
         if (found.isEmpty() && noRow == NoRow.REJECT) {
             throw new StepFailure(RejectionReason.NO_MATCH, noMatch(key));
         }
+        return Optional.of(with(row, found));
+    }
+
+    private Optional<Row> find(Object key) {
+        return key == null ? Optional.empty() : reference.find(key.toString());
+    }
+
+    private Row with(Row row, Optional<Row> found) {
         Object[] values = row.valuesFor(output);
         if (found.isPresent()) {
             for (int i = 0; i < shape.columns().size(); i++) {
                 values[input.size() + i] = found.get().get(i);
             }
         }
-        return Optional.of(new Row(output, values));
+        return new Row(output, values);
     }
 
     private String noMatch(Object key) {
@@ -77,10 +85,10 @@ record LookupStep(Schema input, Schema output, String by, ReferenceShape shape, 
                 : "no row of " + reference + " for " + by + " '" + key + "'";
     }
 
-    /** Where events are known only in part, references are not known at all. */
+    /** Without a row, or where the reference is not known, the new fields are missing. */
     @Override
     public Row applyToKnown(Row row) {
-        return new Row(output, row.valuesFor(output));
+        return with(row, reference == null ? Optional.empty() : find(row.get(by)));
     }
 
     @Override

@@ -62,6 +62,19 @@ record TokenizeStep(Schema output, int[] ordinals, String secret, SecretKeySpec 
         return Optional.of(new Row(output, values));
     }
 
+    /** Where the secret is not known, the tokens are missing. */
+    @Override
+    public Row applyToKnown(Row row) {
+        if (key != null) {
+            return apply(row).orElseThrow();
+        }
+        Object[] values = row.valuesFor(output);
+        for (int ordinal : ordinals) {
+            values[ordinal] = null;
+        }
+        return new Row(output, values);
+    }
+
     private Mac mac() {
         if (key == null) {
             throw new IllegalStateException("the secret '" + secret + "' is not known here");

@@ -16,7 +16,7 @@ import dev.millrace.pipeline.expression.InvalidExpressionException;
 import dev.millrace.pipeline.rejection.RejectionReason;
 import dev.millrace.pipeline.window.WindowShape;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -246,23 +246,12 @@ public final class Transform {
     }
 
     /**
-     * The fields of an event of which only some are known, as at {@code /predict}: checks are not made, nothing is left
-     * out, and a field that can not be told is missing.
+     * What completes an event of which only some fields are known, as at {@code /predict}.
+     *
+     * @param cleanFields the fields to be told
+     * @param given those of them that whoever asks knows already
      */
-    public Row derive(Row event) {
-        Row row = new Row(checkedSchema, event.valuesFor(checkedSchema));
-        for (Step step : steps) {
-            row = step instanceof RowStep alone ? alone.applyToKnown(row) : passed(step, row);
-        }
-        return row;
-    }
-
-    /** The event's own fields that have to be known to tell these clean fields. */
-    public Set<String> eventFieldsFor(List<String> cleanFields) {
-        Set<String> needed = new LinkedHashSet<>(cleanFields);
-        for (int i = steps.size() - 1; i >= 0; i--) {
-            needed = Lineage.before(steps.get(i), needed);
-        }
-        return needed;
+    public Completion completing(Collection<String> cleanFields, Collection<String> given) {
+        return Completion.of(checkedSchema, steps, cleanFields, given);
     }
 }

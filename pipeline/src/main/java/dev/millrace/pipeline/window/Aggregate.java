@@ -6,6 +6,8 @@ import dev.millrace.pipeline.event.Schema;
 import dev.millrace.pipeline.expression.EvaluationException;
 import dev.millrace.pipeline.expression.Expression;
 import dev.millrace.pipeline.expression.InvalidExpressionException;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * One feature bound to the fields it is computed of. Immutable and thread-safe.
@@ -46,6 +48,17 @@ record Aggregate(
     /** How a bucket's events are summed up. */
     Summary summary() {
         return Summary.of(function, type, rank);
+    }
+
+    /** The fields that it reads, the label among them. */
+    List<String> fields() {
+        List<String> fields = new ArrayList<>();
+        for (Expression expression : new Expression[] {argument, condition}) {
+            if (expression != null) {
+                fields.addAll(expression.fields());
+            }
+        }
+        return fields;
     }
 
     private static boolean reads(Expression expression) {

@@ -10,6 +10,7 @@ final class Cells {
     private final Summary.Objects[] kept;
     private final int width;
     private final boolean mergeToState;
+    private final boolean sums;
 
     Cells(List<Summary> summaries) {
         this.summaries = summaries.toArray(Summary[]::new);
@@ -28,6 +29,8 @@ final class Cells {
         this.width = numbers;
         this.kept = objects.toArray(Summary.Objects[]::new);
         this.mergeToState = objects.stream().allMatch(Summary.Objects::mergesToState);
+        this.sums = summaries.stream()
+                .allMatch(summary -> !(summary instanceof Summary.Numbers number) || number.mergesBySum());
     }
 
     /** How many numbers a bucket has. */
@@ -63,15 +66,26 @@ final class Cells {
     }
 
     void merge(Bucket newer, double[] numbers, int numbersAt, Object[] objects, int objectsAt) {
-        for (int i = 0; i < summaries.length; i++) {
-            if (summaries[i] instanceof Summary.Numbers summary) {
-                summary.merge(newer.numbers(), places[i], numbers, numbersAt + places[i]);
+        if (sums) {
+            double[] into = newer.numbers();
+            for (int i = 0; i < width; i++) {
+                into[i] += numbers[numbersAt + i];
             }
+        } else {
+            mergeEach(newer.numbers(), numbers, numbersAt);
         }
         for (int i = 0; i < kept.length; i++) {
             Object older = objects[objectsAt + i];
             if (older != null) {
                 newer.objects()[i] = kept[i].merge(newer.objects()[i], older);
+            }
+        }
+    }
+
+    private void mergeEach(double[] newer, double[] numbers, int numbersAt) {
+        for (int i = 0; i < summaries.length; i++) {
+            if (summaries[i] instanceof Summary.Numbers summary) {
+                summary.merge(newer, places[i], numbers, numbersAt + places[i]);
             }
         }
     }

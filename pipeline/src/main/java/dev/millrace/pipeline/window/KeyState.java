@@ -1,71 +1,148 @@
 package dev.millrace.pipeline.window;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 
-/** The buckets of one key, chunk by chunk, oldest first. Confined to one thread. */
+/**
+ * The buckets of one key. What is read from and written to a store at once is a chunk of them: those of one stretch of time.
+ * An event changes one chunk, and a chunk is small beside the longest window. Confined to one thread.
+ */
 public final class KeyState {
+    /** Of a chunk with fewer buckets, they are summed up each time. */
+    private static final int WORTH_A_TOTAL = 8;
+
+    private static final int FIRST_ROOM = 4;
+
     private final WindowPlan plan;
-    private final List<Chunk> chunks = new ArrayList<>();
+    private final Buckets buckets;
+    /** Of each chunk, oldest first: which stretch of time it is, and the place of its first bucket. */
+    private long[] numbers = new long[FIRST_ROOM];
+
+    private int[] begins = new int[FIRST_ROOM];
+    /** All of a chunk's buckets in one, or null if that is not known. */
+    private Bucket[] totals = new Bucket[FIRST_ROOM];
+
+    private int chunks;
 
     /** The state of a key of which nothing is known. */
     public KeyState(WindowPlan plan) {
         this.plan = plan;
+        this.buckets = new Buckets(plan.cells());
     }
 
     /** Puts back a chunk that was stored; in the order of their numbers. */
     public void load(long number, byte[] bytes) {
-        chunks.add(Chunk.of(plan.cells(), number, bytes));
+        insert(chunks, number);
+        ChunkBytes.read(bytes, buckets);
     }
 
     /** How many buckets there are. */
     public int size() {
-        return chunks.stream().mapToInt(Chunk::size).sum();
+        return buckets.size();
     }
 
     /** Whether an event of that time comes in time to be added. */
     boolean reaches(long time) {
-        return chunks.isEmpty() || time >= newest() - plan.lateness();
+        return buckets.size() == 0 || time >= newest() - plan.lateness();
     }
 
     /** Whether an event of that time can still be in a window to come. */
     boolean remembers(long time) {
-        return chunks.isEmpty() || time >= newest() - plan.reach();
+        return buckets.size() == 0 || time >= newest() - plan.reach();
     }
 
     private long newest() {
-        return chunks.get(chunks.size() - 1).lastTime();
+        return buckets.time(buckets.size() - 1);
     }
 
-    /** The chunk of that time, which is made if there is none. */
-    Chunk chunkOf(long time) {
+    /** The place of the chunk of that time, which is made if there is none. */
+    int chunkOf(long time) {
         long number = plan.chunkOf(time);
-        int at = chunks.size();
-        while (at > 0 && chunks.get(at - 1).number() > number) {
+        int at = chunks;
+        while (at > 0 && numbers[at - 1] > number) {
             at--;
         }
-        if (at > 0 && chunks.get(at - 1).number() == number) {
-            return chunks.get(at - 1);
+        if (at > 0 && numbers[at - 1] == number) {
+            return at - 1;
         }
-        Chunk chunk = new Chunk(plan.cells(), number);
-        chunks.add(at, chunk);
-        return chunk;
+        insert(at, number);
+        return at;
+    }
+
+    private void insert(int at, long number) {
+        if (chunks == numbers.length) {
+            numbers = Arrays.copyOf(numbers, chunks * 2);
+            begins = Arrays.copyOf(begins, chunks * 2);
+            totals = Arrays.copyOf(totals, chunks * 2);
+        }
+        int begin = begin(at);
+        System.arraycopy(numbers, at, numbers, at + 1, chunks - at);
+        System.arraycopy(begins, at, begins, at + 1, chunks - at);
+        System.arraycopy(totals, at, totals, at + 1, chunks - at);
+        numbers[at] = number;
+        begins[at] = begin;
+        totals[at] = null;
+        chunks++;
+    }
+
+    private int begin(int chunk) {
+        return chunk == chunks ? buckets.size() : begins[chunk];
+    }
+
+    /** The number of the chunk at that place. */
+    long number(int chunk) {
+        return numbers[chunk];
+    }
+
+    /** The chunk at that place, to be stored. */
+    byte[] toBytes(int chunk) {
+        return ChunkBytes.write(buckets, begins[chunk], begin(chunk + 1));
+    }
+
+    /** The place of the bucket of that time in that chunk; it is made if there is none. */
+    int bucketOf(int chunk, long time) {
+        int begin = begins[chunk];
+        int behind = buckets.behind(time, begin, begin(chunk + 1));
+        if (behind > begin && buckets.time(behind - 1) == time) {
+            return behind - 1;
+        }
+        for (int later = chunk + 1; later < chunks; later++) {
+            begins[later]++;
+        }
+        return buckets.insert(behind, time);
+    }
+
+    /** Adds an event's share of one feature to a chunk's bucket, or with a weight of -1 takes it away. */
+    void add(int chunk, int bucket, int cell, Object value, int weight) {
+        totals[chunk] = null;
+        buckets.add(bucket, cell, value, weight);
     }
 
     /** Forgets what no window reaches any more and says the numbers of the chunks that are gone. */
     long[] expire() {
         long begin = newest() - plan.reach();
         int gone = 0;
-        while (gone < chunks.size() && chunks.get(gone).lastTime() < begin) {
+        while (gone < chunks && buckets.time(begin(gone + 1) - 1) < begin) {
             gone++;
         }
-        long[] numbers = new long[gone];
-        for (int i = 0; i < gone; i++) {
-            numbers[i] = chunks.get(i).number();
+        long[] expired = Arrays.copyOf(numbers, gone);
+        if (gone > 0) {
+            remove(gone);
         }
-        chunks.subList(0, gone).clear();
-        return numbers;
+        return expired;
+    }
+
+    private void remove(int gone) {
+        int count = begin(gone);
+        int left = chunks - gone;
+        System.arraycopy(numbers, gone, numbers, 0, left);
+        System.arraycopy(begins, gone, begins, 0, left);
+        System.arraycopy(totals, gone, totals, 0, left);
+        Arrays.fill(totals, left, chunks, null);
+        for (int chunk = 0; chunk < left; chunk++) {
+            begins[chunk] -= count;
+        }
+        chunks = left;
+        buckets.removeFirst(count);
     }
 
     /**
@@ -74,116 +151,91 @@ public final class KeyState {
      * @param end the time of the newest bucket that counts
      */
     Object[] features(long end) {
-        long[] begins = plan.begins(end);
-        for (int frame = 0; frame < begins.length; frame++) {
-            if (plan.frames().get(frame) instanceof Frame.Session session) {
-                begins[frame] = sessionBegin(end, begins[frame], Span.micros(session.gap()));
+        long[] frames = plan.begins(end);
+        for (int frame = 0; frame < frames.length; frame++) {
+            if (plan.frame(frame) instanceof Frame.Session session) {
+                frames[frame] = sessionBegin(end, frames[frame], Span.micros(session.gap()));
             }
         }
-        Snapshots snapshots = new Snapshots(plan, begins);
-        for (int i = chunks.size() - 1; i >= 0 && !snapshots.complete(); i--) {
-            Chunk chunk = chunks.get(i);
-            if (chunk.firstTime() <= end) {
-                snapshots.add(chunk, end);
-            }
-        }
-        return snapshots.results();
+        return new Sums().features(frames, end);
     }
 
     private long sessionBegin(long end, long earliest, long gap) {
         long begin = end;
-        for (int i = chunks.size() - 1; i >= 0; i--) {
-            Chunk chunk = chunks.get(i);
-            for (int bucket = chunk.size() - 1; bucket >= 0; bucket--) {
-                long time = chunk.time(bucket);
-                if (time <= end) {
-                    if (time < earliest || begin - time > gap) {
-                        return begin;
-                    }
-                    begin = time;
-                }
+        for (int bucket = buckets.behind(end, 0, buckets.size()) - 1; bucket >= 0; bucket--) {
+            long time = buckets.time(bucket);
+            if (time < earliest || begin - time > gap) {
+                return begin;
             }
+            begin = time;
         }
         return begin;
     }
 
     /** Sums buckets up from the newest on, and takes down what they come to where a frame begins. */
-    private static final class Snapshots {
-        private final WindowPlan plan;
-        private final Cells cells;
-        private final int[] order;
-        private final long[] begins;
-        private final Bucket sum;
-        private final Object[] results;
-        private final int aggregates;
-        private int taken;
+    private final class Sums {
+        private final Cells cells = plan.cells();
+        private final Bucket sum = cells.empty();
 
-        Snapshots(WindowPlan plan, long[] begins) {
-            this.plan = plan;
-            this.cells = plan.cells();
-            this.begins = begins;
-            this.order = latestFirst(begins);
-            this.sum = cells.empty();
-            this.aggregates = plan.aggregates().size();
-            this.results = new Object[aggregates * begins.length];
+        Object[] features(long[] frames, long end) {
+            int[] order = latestFirst(frames);
+            int aggregates = plan.aggregates();
+            Object[] features = new Object[aggregates * frames.length];
+            int bucket = buckets.behind(end, 0, buckets.size()) - 1;
+            for (int frame : order) {
+                bucket = addFrom(bucket, frames[frame]);
+                for (int aggregate = 0; aggregate < aggregates; aggregate++) {
+                    features[aggregate * frames.length + frame] = cells.result(plan.cellOf(aggregate), sum);
+                }
+            }
+            return features;
+        }
+
+        /** Adds what is not older than that, and says which bucket is next. */
+        private int addFrom(int newest, long begin) {
+            int bucket = newest;
+            int chunk = chunks - 1;
+            while (bucket >= 0 && buckets.time(bucket) >= begin) {
+                while (begins[chunk] > bucket) {
+                    chunk--;
+                }
+                int first = begins[chunk];
+                boolean whole = bucket + 1 == begin(chunk + 1) && buckets.time(first) >= begin;
+                if (whole && bucket + 1 - first >= WORTH_A_TOTAL && cells.mergeToState()) {
+                    Bucket total = total(chunk);
+                    cells.merge(sum, total.numbers(), 0, total.objects(), 0);
+                    bucket = first - 1;
+                } else {
+                    int last = whole ? first : Math.max(first, buckets.behind(begin - 1, first, bucket + 1));
+                    for (; bucket >= last; bucket--) {
+                        buckets.mergeInto(sum, bucket);
+                    }
+                }
+            }
+            return bucket;
+        }
+
+        private Bucket total(int chunk) {
+            if (totals[chunk] == null) {
+                Bucket all = cells.empty();
+                for (int bucket = begin(chunk + 1) - 1; bucket >= begins[chunk]; bucket--) {
+                    buckets.mergeInto(all, bucket);
+                }
+                totals[chunk] = all;
+            }
+            return totals[chunk];
         }
 
         private static int[] latestFirst(long[] begins) {
             int[] order = new int[begins.length];
-            Arrays.setAll(order, i -> i);
-            for (int i = 1; i < order.length; i++) {
-                for (int j = i; j > 0 && begins[order[j - 1]] < begins[order[j]]; j--) {
-                    int swapped = order[j];
-                    order[j] = order[j - 1];
-                    order[j - 1] = swapped;
+            for (int i = 0; i < order.length; i++) {
+                int at = i;
+                for (; at > 0 && begins[order[at - 1]] < begins[i]; at--) {
+                    order[at] = order[at - 1];
                 }
+                order[at] = i;
             }
             return order;
-        }
-
-        boolean complete() {
-            return taken == order.length;
-        }
-
-        void add(Chunk chunk, long end) {
-            takeThoseBeginningAfter(chunk.lastTime());
-            if (complete()) {
-                return;
-            }
-            if (chunk.lastTime() <= end && chunk.firstTime() >= begins[order[taken]]) {
-                chunk.mergeInto(sum);
-                return;
-            }
-            for (int bucket = chunk.size() - 1; bucket >= 0; bucket--) {
-                long time = chunk.time(bucket);
-                if (time <= end) {
-                    takeThoseBeginningAfter(time);
-                    if (complete()) {
-                        return;
-                    }
-                    chunk.mergeInto(sum, bucket);
-                }
-            }
-        }
-
-        private void takeThoseBeginningAfter(long time) {
-            while (taken < order.length && begins[order[taken]] > time) {
-                take();
-            }
-        }
-
-        private void take() {
-            for (int aggregate = 0; aggregate < aggregates; aggregate++) {
-                results[aggregate * order.length + order[taken]] = cells.result(plan.cellOf(aggregate), sum);
-            }
-            taken++;
-        }
-
-        Object[] results() {
-            while (!complete()) {
-                take();
-            }
-            return results;
         }
     }
 }

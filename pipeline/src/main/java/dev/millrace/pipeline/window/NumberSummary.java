@@ -25,11 +25,6 @@ final class NumberSummary {
         }
 
         @Override
-        public void merge(double[] into, int at, double[] from, int fromAt) {
-            into[at] += from[fromAt];
-        }
-
-        @Override
         public Object result(double[] cells, int at) {
             return (long) cells[at];
         }
@@ -50,11 +45,6 @@ final class NumberSummary {
         @Override
         public void add(double[] cells, int at, double value, int weight) {
             cells[at] += weight * value;
-        }
-
-        @Override
-        public void merge(double[] into, int at, double[] from, int fromAt) {
-            into[at] += from[fromAt];
         }
 
         @Override
@@ -85,12 +75,6 @@ final class NumberSummary {
         }
 
         @Override
-        public void merge(double[] into, int at, double[] from, int fromAt) {
-            into[at] += from[fromAt];
-            into[at + 1] += from[fromAt + 1];
-        }
-
-        @Override
         public Object result(double[] cells, int at) {
             return cells[at] == 0 ? null : finite(cells[at + 1] / cells[at]);
         }
@@ -118,6 +102,11 @@ final class NumberSummary {
             double distance = value - cells[at + 1];
             cells[at + 1] += distance / cells[at];
             cells[at + 2] += distance * (value - cells[at + 1]);
+        }
+
+        @Override
+        public boolean mergesBySum() {
+            return false;
         }
 
         @Override

@@ -37,8 +37,17 @@ sealed interface Summary {
         /** Adds a value; with a weight of -1, takes one away again. */
         void add(double[] cells, int at, double value, int weight);
 
-        /** Adds the events of another bucket. */
-        void merge(double[] into, int at, double[] from, int fromAt);
+        /** Adds the events of another bucket: number by number, if not otherwise. */
+        default void merge(double[] into, int at, double[] from, int fromAt) {
+            for (int i = 0; i < width(); i++) {
+                into[at + i] += from[fromAt + i];
+            }
+        }
+
+        /** Whether it is number by number, so that the numbers of all features can go in one loop. */
+        default boolean mergesBySum() {
+            return true;
+        }
 
         /** The feature, or null. */
         Object result(double[] cells, int at);

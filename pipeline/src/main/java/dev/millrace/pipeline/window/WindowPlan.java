@@ -10,10 +10,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A window bound to an event's fields: which features, over which frames, at which precision. Immutable and thread-safe;
@@ -36,8 +39,8 @@ public final class WindowPlan {
     /** A default precision is finer than a thousandth of the shortest window. */
     private static final int FINENESS = 1000;
 
-    private final List<Frame> frames;
-    private final List<Aggregate> aggregates;
+    private final Frame[] frames;
+    private final Aggregate[] aggregates;
     private final WindowShape shape;
     private final int[] cellOf;
     private final Cells cells;
@@ -62,8 +65,8 @@ public final class WindowPlan {
             Optional<WindowShape> stored) {
         this.labelled = labelled;
         this.readsLabel = aggregates.stream().anyMatch(Aggregate::ofLabel);
-        this.frames = List.copyOf(frames);
-        this.aggregates = List.copyOf(aggregates);
+        this.frames = frames.toArray(Frame[]::new);
+        this.aggregates = aggregates.toArray(Aggregate[]::new);
         this.precision = precision;
         this.delay = delay;
         this.lateness = lateness;
@@ -243,24 +246,60 @@ public final class WindowPlan {
         if (!state.reaches(time)) {
             return Windowed.late(features.size());
         }
-        Object[] contributions = new Object[aggregates.size()];
+        int chunk = enter(event, time, state);
+        return windowed(state.features(floor(Span.micros(at) - delay)), state, chunk);
+    }
+
+    /**
+     * What the windows hold at an event's time, the event included, as {@link #add} would say; for who only asks. The state
+     * has the event then and is worth nothing more.
+     *
+     * @return nothing for an event that would come too late to be added
+     * @throws EvaluationException if an expression has no value on the event
+     */
+    public Optional<Object[]> seen(Row event, Instant at, KeyState state) throws EvaluationException {
+        long time = floor(Span.micros(at));
+        if (!state.reaches(time)) {
+            return Optional.empty();
+        }
+        enter(event, time, state);
+        return Optional.of(state.features(floor(Span.micros(at) - delay)));
+    }
+
+    /** Adds an event and says the place of the chunk that it is in. */
+    private int enter(Row event, long time, KeyState state) throws EvaluationException {
+        Object[] contributions = new Object[aggregates.length];
         Row labelled = labelled(event);
         for (int i = 0; i < contributions.length; i++) {
-            contributions[i] = aggregates.get(i).contribution(labelled);
+            contributions[i] = aggregates[i].contribution(labelled);
         }
-        Chunk changed = state.chunkOf(time);
-        int bucket = changed.bucketOf(time);
+        int chunk = state.chunkOf(time);
+        int bucket = state.bucketOf(chunk, time);
         for (int i = 0; i < contributions.length; i++) {
             if (contributions[i] != null) {
-                changed.add(bucket, cellOf[i], contributions[i], 1);
+                state.add(chunk, bucket, cellOf[i], contributions[i], 1);
             }
         }
-        return new Windowed(
-                state.features(floor(Span.micros(at) - delay)),
-                changed.number(),
-                changed.toBytes(),
-                state.expire(),
-                false);
+        return chunk;
+    }
+
+    /** The event's fields that have to be known to tell these features. */
+    public Set<String> fieldsFor(Collection<String> names) {
+        Set<String> fields = new LinkedHashSet<>();
+        for (int i = 0; i < features.size(); i++) {
+            if (names.contains(features.get(i).name())) {
+                fields.addAll(aggregates[i / frames.length].fields());
+            }
+        }
+        fields.remove(LABEL);
+        return fields;
+    }
+
+    private static Windowed windowed(Object[] features, KeyState state, int chunk) {
+        // Before others expire: that changes places.
+        long number = state.number(chunk);
+        byte[] bytes = state.toBytes(chunk);
+        return new Windowed(features, number, bytes, state.expire(), false);
     }
 
     private Row labelled(Row event) {
@@ -290,25 +329,25 @@ public final class WindowPlan {
         if (!state.remembers(time)) {
             return Optional.empty();
         }
-        Object[] removed = new Object[aggregates.size()];
-        Object[] added = new Object[aggregates.size()];
+        Object[] removed = new Object[aggregates.length];
+        Object[] added = new Object[aggregates.length];
         for (int i = 0; i < added.length; i++) {
-            if (aggregates.get(i).ofLabel()) {
-                removed[i] = aggregates.get(i).contribution(only(before));
-                added[i] = aggregates.get(i).contribution(only(after));
+            if (aggregates[i].ofLabel()) {
+                removed[i] = aggregates[i].contribution(only(before));
+                added[i] = aggregates[i].contribution(only(after));
             }
         }
-        Chunk changed = state.chunkOf(time);
-        int bucket = changed.bucketOf(time);
+        int chunk = state.chunkOf(time);
+        int bucket = state.bucketOf(chunk, time);
         for (int i = 0; i < added.length; i++) {
             if (removed[i] != null) {
-                changed.add(bucket, cellOf[i], removed[i], -1);
+                state.add(chunk, bucket, cellOf[i], removed[i], -1);
             }
             if (added[i] != null) {
-                changed.add(bucket, cellOf[i], added[i], 1);
+                state.add(chunk, bucket, cellOf[i], added[i], 1);
             }
         }
-        return Optional.of(new Windowed(new Object[0], changed.number(), changed.toBytes(), state.expire(), false));
+        return Optional.of(windowed(new Object[0], state, chunk));
     }
 
     /** Aggregates that read the label read nothing else. */
@@ -322,12 +361,13 @@ public final class WindowPlan {
         return Math.floorDiv(micros, precision) * precision;
     }
 
-    List<Frame> frames() {
-        return frames;
+    Frame frame(int frame) {
+        return frames[frame];
     }
 
-    List<Aggregate> aggregates() {
-        return aggregates;
+    /** How many features there are in each frame. */
+    int aggregates() {
+        return aggregates.length;
     }
 
     Cells cells() {
@@ -353,9 +393,9 @@ public final class WindowPlan {
     }
 
     long[] begins(long end) {
-        long[] begins = new long[frames.size()];
+        long[] begins = new long[frames.length];
         for (int i = 0; i < begins.length; i++) {
-            begins[i] = frames.get(i).begin(end, precision);
+            begins[i] = frames[i].begin(end, precision);
         }
         return begins;
     }

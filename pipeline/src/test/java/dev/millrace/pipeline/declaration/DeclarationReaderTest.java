@@ -81,13 +81,10 @@ class DeclarationReaderTest {
 
         PipelineDeclaration declaration = DeclarationReader.read("orders.yaml", yaml);
 
-        assertThat(declaration.spec().model())
-                .contains(new ModelReference(
-                        "m",
-                        Optional.empty(),
-                        Optional.of(new ModelReference.Canary("challenger", 10, Optional.of("shop"))),
-                        Optional.of(new ModelReference.Shadow("candidate")),
-                        Optional.of(new FallbackDeclaration.Score(0.5))));
+        ModelReference model = declaration.spec().model().orElseThrow();
+        assertThat(model.canary()).contains(new ModelReference.Canary("challenger", 10, Optional.of("shop")));
+        assertThat(model.shadow()).contains(new ModelReference.Shadow("candidate"));
+        assertThat(model.fallback()).contains(new FallbackDeclaration.Score(0.5));
         assertThat(DeclarationReader.read("orders.json", DeclarationWriter.write(declaration)))
                 .isEqualTo(declaration);
     }

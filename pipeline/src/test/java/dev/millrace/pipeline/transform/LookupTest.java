@@ -10,6 +10,7 @@ import dev.millrace.pipeline.declaration.InvalidDeclarationException;
 import dev.millrace.pipeline.declaration.ReferenceDeclaration;
 import dev.millrace.pipeline.event.Reading;
 import dev.millrace.pipeline.event.Row;
+import dev.millrace.pipeline.event.Schema;
 import dev.millrace.pipeline.rejection.RejectionReason;
 import java.math.BigDecimal;
 import java.util.List;
@@ -38,7 +39,11 @@ class LookupTest {
 
         assertThat(clean(steps, trip("7"))).contains("\"double_toll\":3.0,\"where\":\"Ghent!\"");
         assertThat(outcome(steps, trip("9"))).isEqualTo(new Outcome.LeftOut(Outcome.Why.FILTERED));
-        assertThat(pipeline(steps).transform().eventFieldsFor(List.of("where"))).containsExactly("zone");
+        assertThat(pipeline(steps)
+                        .transform()
+                        .completing(List.of("where"), List.of())
+                        .eventFields())
+                .containsExactly("zone");
     }
 
     @Test
@@ -79,9 +84,34 @@ class LookupTest {
         Pipeline pipeline = pipeline(ZONES + ", otherwise: reject }");
         Row event = event(pipeline, trip("7"));
 
-        assertThat(pipeline.transform().derive(event).get("city")).isNull();
+        assertThat(completed(pipeline.transform(), event).get("city")).isNull();
         assertThatThrownBy(() -> pipeline.transform().enter(event, CheckListener.NONE))
                 .hasMessage("the reference 'zones.csv' is not known here");
+    }
+
+    @Test
+    void completes_an_event_with_the_row_that_there_is() throws Exception {
+        Pipeline pipeline = pipeline(ZONES + ", otherwise: reject }");
+        Schema columns = pipeline.transform().references().get(0).columns();
+        Transform known = pipeline.transform()
+                .lookingUpIn(shape ->
+                        key -> key.equals("7") ? Optional.of(new Row(columns, zone(columns))) : Optional.empty());
+
+        assertThat(completed(known, event(pipeline, trip("7"))).get("city")).isEqualTo("Ghent");
+        assertThat(completed(known, event(pipeline, trip("9"))).get("city")).isNull();
+        assertThat(known.completing(List.of("city"), List.of()).references()).hasSize(1);
+        assertThat(known.completing(List.of("city"), List.of("city")).references())
+                .isEmpty();
+    }
+
+    private static Object[] zone(Schema columns) {
+        Object[] values = new Object[columns.size()];
+        values[columns.ordinal("city_name")] = "Ghent";
+        return values;
+    }
+
+    private static Row completed(Transform transform, Row event) {
+        return transform.completing(List.of("city"), List.of()).complete(event, Optional.empty(), Map.of(), null);
     }
 
     @Test

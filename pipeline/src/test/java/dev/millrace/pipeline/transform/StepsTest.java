@@ -88,7 +88,8 @@ class StepsTest {
         assertThat(clean.row().schema().names())
                 .endsWith("night", "n_1d", "n_7d", "nights_1d", "nights_7d", "busy", "quality_flags");
         assertThat(clean.row().get("busy")).isEqualTo(true);
-        assertThat(transform.eventFieldsFor(List.of("busy"))).containsExactly("customer");
+        assertThat(transform.completing(List.of("busy"), List.of()).eventFields())
+                .containsExactly("customer");
     }
 
     @Test

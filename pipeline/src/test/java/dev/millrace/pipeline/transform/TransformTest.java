@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class TransformTest {
@@ -146,7 +147,9 @@ class TransformTest {
     void derives_what_it_can_of_an_event_that_is_only_partly_known() {
         Transform transform = transform(List.of(), derive("twice", "amount * 2.0", "old", "age > 60"));
 
-        Row derived = transform.derive(new Row(EVENT, null, null, 70L));
+        Row derived = transform
+                .completing(List.of("twice", "old"), List.of())
+                .complete(new Row(EVENT, null, null, 70L), Optional.empty(), Map.of(), null);
 
         assertThat(derived.get("twice")).isNull();
         assertThat(derived.get("old")).isEqualTo(true);
@@ -157,7 +160,7 @@ class TransformTest {
         Transform transform =
                 transform(List.of(), derive("twice", "amount * 2.0", "large", "twice > 20.0", "old", "age > 60"));
 
-        assertThat(transform.eventFieldsFor(List.of("large", "country")))
+        assertThat(transform.completing(List.of("large", "country"), List.of()).eventFields())
                 .containsExactlyInAnyOrder("amount", "country");
     }
 

@@ -30,7 +30,11 @@ final class Sources {
     /** The services in which that file's code runs. */
     static List<String> servicesOf(Path file) {
         String module = ROOT.relativize(file).getName(0).toString();
-        return module.equals("service") ? SERVICES : List.of(module.replace("-service", ""));
+        if (module.equals("service")) {
+            // What completes an event is run by who runs the steps, in the stream or at /predict.
+            return file.toString().matches(".*/service/(reference|secret)/.*") ? List.of("transform", "model") : SERVICES;
+        }
+        return List.of(module.replace("-service", ""));
     }
 
     /** What a service sets by itself. */

@@ -2,10 +2,11 @@ package dev.millrace.transform.stream;
 
 import dev.millrace.pipeline.Pipeline;
 import dev.millrace.service.pipelines.PipelineListener;
+import dev.millrace.service.reference.References;
+import dev.millrace.service.secret.Secrets;
 import dev.millrace.service.state.StateBook;
 import dev.millrace.transform.PipelineMeters;
 import dev.millrace.transform.TransformMetrics;
-import dev.millrace.transform.reference.References;
 import io.quarkus.runtime.ShutdownEvent;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.annotation.PreDestroy;

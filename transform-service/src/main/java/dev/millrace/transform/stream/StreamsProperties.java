@@ -1,6 +1,7 @@
 package dev.millrace.transform.stream;
 
 import dev.millrace.pipeline.Pipeline;
+import dev.millrace.service.rocksdb.BoundedMemory;
 import dev.millrace.transform.topology.SizeLimits;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -2,6 +2,7 @@ package dev.millrace.transform.topology;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.common.utils.Bytes;
@@ -12,12 +13,12 @@ import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
  * Brings what comes from several sources into one order, the same each time: a record is held until all sources have come
- * further than it. What is held, and how far each source has come, is in a store; the records whose turn is next are kept
- * as objects too. Confined to its stream thread.
+ * further than it. The records whose turn is next are kept as objects; those that are still there when a transaction is
+ * committed, those behind them, and how far each source has come are in a store. Confined to its stream thread.
  */
 final class Aligner {
     /** Records kept as objects: some MB. */
-    private static final int NEAR = 2_000;
+    static final int NEAR = 5_000;
 
     /** What is held is above this, and how far sources have come is below. */
     private static final byte[] FIRST_HELD = {1};
@@ -33,7 +34,10 @@ final class Aligner {
 
     private final KeyValueStore<Bytes, byte[]> store;
     private final long[] progress;
-    private final TreeMap<Held, Record<byte[], Flow>> near = new TreeMap<>();
+    /** Which sources have come further than the store says. */
+    private final BitSet moved = new BitSet();
+
+    private final TreeMap<Held, Near> near = new TreeMap<>();
     /** Whether there may be held records in the store behind the last of the near ones. */
     private boolean more = true;
 
@@ -75,8 +79,7 @@ final class Aligner {
         if (mark > progress[source]) {
             boolean last = progress[source] == watermark;
             progress[source] = mark;
-            store.put(
-                    place(source), ByteBuffer.allocate(Long.BYTES).putLong(mark).array());
+            moved.set(source);
             if (last) {
                 watermark = least();
             }
@@ -87,16 +90,34 @@ final class Aligner {
     void hold(Order order, long offset, Record<byte[], Flow> record) {
         passed(order.source(), order.mark());
         Held held = new Held(new Order(order.kind(), order.source(), progress[order.source()], order.at()), offset);
-        store.put(held.key(), SealedRecord.toBytes(record));
-        boolean inReach = !more && near.size() < NEAR;
-        if (inReach || !near.isEmpty() && held.compareTo(near.lastKey()) < 0) {
-            near.put(held, record);
-            if (near.size() > NEAR) {
-                near.pollLastEntry();
-                more = true;
-            }
-        } else {
+        if (more && (near.isEmpty() || held.compareTo(near.lastKey()) > 0)) {
+            store.put(held.key(), SealedRecord.toBytes(record));
+            return;
+        }
+        near.put(held, new Near(record, false));
+        if (near.size() > NEAR) {
+            Map.Entry<Held, Near> last = near.pollLastEntry();
+            write(last.getKey(), last.getValue());
             more = true;
+        }
+    }
+
+    /** Writes what the store does not know yet; it is right when a transaction is committed right after. */
+    void write() {
+        moved.stream()
+                .forEach(source -> store.put(
+                        place(source),
+                        ByteBuffer.allocate(Long.BYTES)
+                                .putLong(progress[source])
+                                .array()));
+        moved.clear();
+        near.forEach(this::write);
+    }
+
+    private void write(Held held, Near one) {
+        if (!one.stored) {
+            store.put(held.key(), SealedRecord.toBytes(one.record));
+            one.stored = true;
         }
     }
 
@@ -105,14 +126,16 @@ final class Aligner {
         if (near.isEmpty() && more) {
             reach();
         }
-        Map.Entry<Held, Record<byte[], Flow>> first = near.firstEntry();
+        Map.Entry<Held, Near> first = near.firstEntry();
         if (first == null || first.getKey().order().mark() >= watermark) {
             return null;
         }
         near.pollFirstEntry();
-        from = first.getKey().key();
-        store.delete(from);
-        return new Turn(first.getKey().order(), first.getValue());
+        if (first.getValue().stored) {
+            from = first.getKey().key();
+            store.delete(from);
+        }
+        return new Turn(first.getKey().order(), first.getValue().record);
     }
 
     /** From the one that was taken out last, because the way there is full of deleted ones, which are slow to pass. */
@@ -120,9 +143,20 @@ final class Aligner {
         try (KeyValueIterator<Bytes, byte[]> held = store.range(from, Bytes.wrap(BEHIND_HELD))) {
             while (held.hasNext() && near.size() < NEAR) {
                 KeyValue<Bytes, byte[]> entry = held.next();
-                near.put(Held.of(entry.key), SealedRecord.of(entry.value));
+                near.put(Held.of(entry.key), new Near(SealedRecord.of(entry.value), true));
             }
             more = held.hasNext();
+        }
+    }
+
+    /** A held record. */
+    private static final class Near {
+        private final Record<byte[], Flow> record;
+        private boolean stored;
+
+        Near(Record<byte[], Flow> record, boolean stored) {
+            this.record = record;
+            this.stored = stored;
         }
     }
 

@@ -1,7 +1,6 @@
 package dev.millrace.transform.topology;
 
 import java.util.List;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 
@@ -41,9 +40,8 @@ final class Announcer {
         }
         last = mark;
         for (String child : children) {
-            RecordHeaders headers = new RecordHeaders();
-            Order.progress(source, mark).addedTo(headers);
-            context.forward(new Record<>(NO_KEY, new Flow.Progress(mark), Math.max(0, mark), headers), child);
+            Flow note = new Flow.Sent(Order.progress(source, mark), new Flow.Progress(mark));
+            context.forward(new Record<>(NO_KEY, note, Math.max(0, mark)), child);
         }
     }
 }

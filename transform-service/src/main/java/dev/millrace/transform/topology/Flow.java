@@ -8,8 +8,18 @@ sealed interface Flow {
     /** A value that leaves by a sink, as it is written. */
     record Leaving(byte[] value) implements Flow {}
 
-    /** What has come by way of a topic and is not opened yet: it may have to wait for its turn. */
+    /**
+     * What goes to a step by way of a topic.
+     *
+     * @param order where it stands in the order of acceptance
+     */
+    record Sent(Order order, Flow flow) implements Flow {}
+
+    /** What has come by way of a topic between steps and is not opened yet: it may have to wait for its turn. */
     record Sealed(byte[] value) implements Flow {}
+
+    /** A label as somebody sent it; it has no place in the order yet. The value is null if it has none. */
+    record Received(byte[] json) implements Flow {}
 
     /** A note that nothing before that mark comes from its source any more. */
     record Progress(long mark) implements Flow {}

@@ -6,7 +6,6 @@ import dev.millrace.pipeline.event.RowWriter;
 import dev.millrace.pipeline.event.Schema;
 import java.nio.ByteBuffer;
 import java.time.Instant;
-import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.Serializer;
@@ -17,8 +16,6 @@ import org.apache.kafka.streams.processor.api.Record;
  * itself can be read; if not, the stream stops rather than losing it. Thread-safe.
  */
 final class FlowSerde {
-    private static final byte[] NOTHING = {};
-
     private final int step;
     private final RowWriter writer;
     private final EventReader reader;
@@ -41,51 +38,82 @@ final class FlowSerde {
     }
 
     private byte[] write(Flow flow) {
+        if (!(flow instanceof Flow.Sent sent)) {
+            throw new IllegalStateException("not for a topic between steps: " + flow);
+        }
+        ByteBuffer bytes = body(sent.flow());
+        sent.order().writeTo(bytes.rewind());
+        return bytes.array();
+    }
+
+    /** What the flow holds, with room before it for the order. */
+    private ByteBuffer body(Flow flow) {
         if (flow instanceof Flow.Waiting waiting) {
-            return writer.write(waiting.row());
+            byte[] row = writer.write(waiting.row());
+            return waiting.origin().toBuffer(Order.SIZE, row.length).put(row);
         } else if (flow instanceof Flow.Named named) {
             byte[] key = Texts.bytes(named.key());
-            return time(ByteBuffer.allocate(12 + key.length), named.at())
-                    .put(key)
-                    .array();
+            return time(room(12 + key.length), named.at()).put(key);
         } else if (flow instanceof Flow.Relabelled label) {
-            return time(ByteBuffer.allocate(28), label.at())
-                    .putDouble(label.before())
-                    .putDouble(label.after())
-                    .array();
+            return time(room(28), label.at()).putDouble(label.before()).putDouble(label.after());
         } else if (flow instanceof Flow.Progress) {
-            return NOTHING;
+            return room(0);
         }
         throw new IllegalStateException("not for a topic between steps: " + flow);
     }
 
-    /** The record, opened; without what its headers said of its way. */
-    Record<byte[], Flow> open(Order order, Record<byte[], Flow> record) {
+    private static ByteBuffer room(int size) {
+        return ByteBuffer.allocate(Order.SIZE + size).position(Order.SIZE);
+    }
+
+    /** A label with its place in the order, as if it had come from a step. */
+    static Flow.Sealed seal(Order order, Flow.Received label) {
+        byte[] json = label.json() == null ? new byte[0] : label.json();
+        return new Flow.Sealed(order.writeTo(ByteBuffer.allocate(Order.SIZE + json.length))
+                .put(json)
+                .array());
+    }
+
+    /** Where a record stands in the order. */
+    static Order order(Flow.Sealed sealed) {
+        return Order.read(ByteBuffer.wrap(sealed.value()));
+    }
+
+    /**
+     * The record, opened.
+     *
+     * @param mark the mark that it got, which may be later than that which it came with
+     */
+    Record<byte[], Flow> open(long mark, Record<byte[], Flow> record) {
         byte[] value = ((Flow.Sealed) record.value()).value();
-        Headers headers = record.headers();
-        Flow flow = switch (order.kind()) {
-            case EVENT -> event(value, headers, order.mark());
-            case NAMED -> named(ByteBuffer.wrap(value), order.mark());
-            case LABEL -> new Flow.Label(value, order.mark());
-            case RELABELLED -> relabelled(ByteBuffer.wrap(value));
-            case PROGRESS -> new Flow.Progress(order.mark());
+        ByteBuffer bytes = ByteBuffer.wrap(value);
+        Flow flow = switch (Order.read(bytes).kind()) {
+            case EVENT -> event(value, bytes, mark);
+            case NAMED -> named(bytes, mark);
+            case LABEL -> new Flow.Label(rest(bytes), mark);
+            case RELABELLED -> relabelled(bytes);
+            case PROGRESS -> new Flow.Progress(mark);
         };
-        Order.removeFrom(headers);
         return record.withValue(flow);
     }
 
-    private Flow event(byte[] value, Headers headers, long mark) {
-        if (reader.read(value) instanceof Reading.Read read) {
-            return new Flow.Waiting(step, read.row(), Origin.of(headers), mark);
+    private Flow event(byte[] value, ByteBuffer bytes, long mark) {
+        Origin origin = Origin.read(bytes);
+        if (reader.read(value, bytes.position(), bytes.remaining()) instanceof Reading.Read read) {
+            return new Flow.Waiting(step, read.row(), origin, mark);
         }
-        throw new IllegalStateException("an event on its way to a step can not be read: " + Texts.of(value));
+        throw new IllegalStateException("an event on its way to a step can not be read: " + Texts.of(rest(bytes)));
     }
 
     private static Flow named(ByteBuffer buffer, long mark) {
         Instant at = time(buffer);
-        byte[] key = new byte[buffer.remaining()];
-        buffer.get(key);
-        return new Flow.Named(Texts.of(key), at, mark);
+        return new Flow.Named(Texts.of(rest(buffer)), at, mark);
+    }
+
+    private static byte[] rest(ByteBuffer buffer) {
+        byte[] rest = new byte[buffer.remaining()];
+        buffer.get(rest);
+        return rest;
     }
 
     private static Flow relabelled(ByteBuffer buffer) {

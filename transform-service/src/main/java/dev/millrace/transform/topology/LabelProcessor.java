@@ -10,8 +10,6 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.OptionalDouble;
-import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -124,18 +122,11 @@ final class LabelProcessor implements Processor<byte[], Flow, byte[], Flow> {
 
     private void send(Record<byte[], Flow> record, long mark, Known event, double after) {
         if (event.label() != after) {
-            Headers headers = Order.of(
-                            Order.Kind.RELABELLED,
-                            firstSource + context.taskId().partition(),
-                            mark,
-                            event.at())
-                    .addedTo(new RecordHeaders());
+            Order order = Order.of(
+                    Order.Kind.RELABELLED, firstSource + context.taskId().partition(), mark, event.at());
+            Flow label = new Flow.Relabelled(event.at(), event.label(), after);
             context.forward(
-                    new Record<>(
-                            Texts.bytes(event.key()),
-                            new Flow.Relabelled(event.at(), event.label(), after),
-                            record.timestamp(),
-                            headers),
+                    new Record<>(Texts.bytes(event.key()), new Flow.Sent(order, label), record.timestamp()),
                     arrival.relabelledNode());
         }
     }

@@ -2,12 +2,9 @@ package dev.millrace.transform.topology;
 
 import java.nio.ByteBuffer;
 import java.time.Instant;
-import java.util.Optional;
-import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.header.Headers;
 
 /**
- * Where a record between two steps stands in the order of acceptance. It goes in a header.
+ * Where a record between two steps stands in the order of acceptance. Its value begins with it.
  *
  * @param kind what the record is
  * @param source the partition it comes from, of the nodes that send to its topic
@@ -17,8 +14,9 @@ import org.apache.kafka.common.header.Headers;
  *     that happened first comes first
  */
 record Order(Kind kind, int source, long mark, long at) {
-    private static final String HEADER = "millrace-order";
-    private static final int SIZE = 1 + Integer.BYTES + 2 * Long.BYTES;
+    /** How many bytes it takes. */
+    static final int SIZE = 1 + Integer.BYTES + 2 * Long.BYTES;
+
     private static final long MILLION = 1_000_000;
     private static final long FARTHEST = Long.MAX_VALUE / MILLION - 1;
 
@@ -43,28 +41,13 @@ record Order(Kind kind, int source, long mark, long at) {
         return new Order(Kind.PROGRESS, source, mark, 0);
     }
 
-    /** What the header says; nothing if the record did not come from a step. */
-    static Optional<Order> of(Headers headers) {
-        Header header = headers.lastHeader(HEADER);
-        if (header == null) {
-            return Optional.empty();
-        }
-        ByteBuffer bytes = ByteBuffer.wrap(header.value());
-        return Optional.of(new Order(Kind.ALL[bytes.get()], bytes.getInt(), bytes.getLong(), bytes.getLong()));
+    /** What the bytes begin with. */
+    static Order read(ByteBuffer bytes) {
+        return new Order(Kind.ALL[bytes.get()], bytes.getInt(), bytes.getLong(), bytes.getLong());
     }
 
-    /** Adds this to the headers. */
-    Headers addedTo(Headers headers) {
-        byte[] bytes = ByteBuffer.allocate(SIZE)
-                .put((byte) kind.ordinal())
-                .putInt(source)
-                .putLong(mark)
-                .putLong(at)
-                .array();
-        return headers.add(HEADER, bytes);
-    }
-
-    static void removeFrom(Headers headers) {
-        headers.remove(HEADER);
+    /** Writes this, {@link #SIZE} bytes. */
+    ByteBuffer writeTo(ByteBuffer bytes) {
+        return bytes.put((byte) kind.ordinal()).putInt(source).putLong(mark).putLong(at);
     }
 }

@@ -58,38 +58,43 @@ final class OrderedProcessor implements Processor<byte[], Flow, byte[], Flow> {
         this.announcer = new Announcer(newContext, place.children(), source);
         step.init(newContext);
         place.alignment().ifPresent(alignment -> {
-            aligner = new Aligner(newContext.getStateStore(alignment.store()), alignment.all());
+            HeldStore store = newContext.getStateStore(alignment.store());
+            aligner = new Aligner(store.entries(), alignment.all());
+            store.beforeCommit(aligner::write);
             newContext.schedule(LOOK, PunctuationType.WALL_CLOCK_TIME, now -> look(alignment));
         });
     }
 
     @Override
     public void process(Record<byte[], Flow> record) {
-        if (record.value() instanceof Flow.Progress progress) {
-            announcer.announce(progress.mark());
-        } else if (!(record.value() instanceof Flow.Sealed)) {
-            step.process(record);
-        } else if (aligner == null) {
-            arrived(record);
+        if (record.value() instanceof Flow.Sealed sealed) {
+            arrived(FlowSerde.order(sealed), record);
+        } else if (record.value() instanceof Flow.Received label) {
+            // Its time is that of its acceptance.
+            int source = aligner == null ? 0 : aligner.sources() - 1;
+            Order order = new Order(Order.Kind.LABEL, source, record.timestamp(), 0);
+            arrived(order, record.withValue(FlowSerde.seal(order, label)));
+        } else if (record.value() instanceof Flow.Sent note) {
+            // What does not come by way of a topic is only told how far the node before has come.
+            announcer.announce(note.order().mark());
         } else {
-            align(record);
+            step.process(record);
+        }
+    }
+
+    private void arrived(Order order, Record<byte[], Flow> record) {
+        if (aligner != null) {
+            align(order, record);
             takeTurns();
             announcer.passed(aligner.watermark());
-        }
-    }
-
-    /** Without an order to keep, in the order of arrival. */
-    private void arrived(Record<byte[], Flow> record) {
-        Order order = Order.of(record.headers()).orElseGet(() -> label(record, 0));
-        if (order.kind() == Order.Kind.PROGRESS) {
+        } else if (order.kind() == Order.Kind.PROGRESS) {
             announcer.announce(order.mark());
         } else {
-            step.process(place.serde().open(order, record));
+            step.process(place.serde().open(order.mark(), record));
         }
     }
 
-    private void align(Record<byte[], Flow> record) {
-        Order order = Order.of(record.headers()).orElseGet(() -> label(record, aligner.sources() - 1));
+    private void align(Order order, Record<byte[], Flow> record) {
         if (order.kind() == Order.Kind.PROGRESS) {
             aligner.passed(order.source(), order.mark());
         } else {
@@ -97,14 +102,9 @@ final class OrderedProcessor implements Processor<byte[], Flow, byte[], Flow> {
         }
     }
 
-    /** What has no order is a label, as somebody sent it: its time is that of its acceptance. */
-    private static Order label(Record<byte[], Flow> record, int source) {
-        return new Order(Order.Kind.LABEL, source, record.timestamp(), 0);
-    }
-
     private void takeTurns() {
         for (Aligner.Turn turn = aligner.next(); turn != null; turn = aligner.next()) {
-            step.process(place.serde().open(turn.order(), turn.record()));
+            step.process(place.serde().open(turn.order().mark(), turn.record()));
         }
     }
 

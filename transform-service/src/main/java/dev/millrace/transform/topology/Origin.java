@@ -1,22 +1,31 @@
 package dev.millrace.transform.topology;
 
-import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.header.internals.RecordHeaders;
+import java.nio.ByteBuffer;
 
 /**
- * The raw record that an event came from, so that a rejection can give it back. It goes through topics in headers.
+ * The raw record that an event came from, so that a rejection can give it back.
  *
  * @param value its value
  * @param place where it stands, as topic-partition@offset
  */
 record Origin(byte[] value, String place) {
-    private static final String VALUE = "millrace-original";
-    private static final String PLACE = "millrace-place";
+    static Origin read(ByteBuffer bytes) {
+        byte[] place = new byte[bytes.getInt()];
+        bytes.get(place);
+        byte[] value = new byte[bytes.getInt()];
+        bytes.get(value);
+        return new Origin(value, Texts.of(place));
+    }
 
-    static Origin of(Headers headers) {
-        return new Origin(
-                headers.lastHeader(VALUE).value(),
-                Texts.of(headers.lastHeader(PLACE).value()));
+    /** The bytes that {@link #read} reads, and room for more behind them and before. */
+    ByteBuffer toBuffer(int before, int behind) {
+        byte[] text = Texts.bytes(place);
+        return ByteBuffer.allocate(before + 2 * Integer.BYTES + text.length + value.length + behind)
+                .position(before)
+                .putInt(text.length)
+                .put(text)
+                .putInt(value.length)
+                .put(value);
     }
 
     /** Whether that voice speaks of it; of a place that is none in raw, always. */
@@ -27,15 +36,5 @@ record Origin(byte[] value, String place) {
                 || voice.speaksOf(
                         Integer.parseInt(place.substring(partition + 1, offset)),
                         Long.parseLong(place.substring(offset + 1)));
-    }
-
-    /** Those headers and this origin's. */
-    Headers addedTo(Headers headers) {
-        return removedFrom(headers).add(VALUE, value).add(PLACE, Texts.bytes(place));
-    }
-
-    /** Those headers without any origin's. */
-    static Headers removedFrom(Headers headers) {
-        return new RecordHeaders(headers).remove(VALUE).remove(PLACE);
     }
 }

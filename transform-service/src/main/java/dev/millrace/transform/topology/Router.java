@@ -14,7 +14,6 @@ import java.util.Locale;
 import java.util.Optional;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
@@ -71,7 +70,7 @@ final class Router {
     private void pass(Record<byte[], ?> record, Origin origin, Optional<String> id, Verdict.Clean verdict) {
         byte[] key = wiring.rekeys() ? Texts.bytes(pipeline.key(verdict.row(), id.orElse(""))) : record.key();
         byte[] value = pipeline.cleanWriter().write(verdict.row());
-        Headers headers = Origin.removedFrom(record.headers());
+        Headers headers = record.headers();
         int size = SizeLimits.sizeOf(new Record<>(key, value, record.timestamp(), headers));
         if (size > limits.clean()) {
             String message = "the clean record would have " + size + " bytes; its topic takes " + limits.clean();
@@ -94,30 +93,22 @@ final class Router {
         byte[] key = Texts.bytes(own == null ? id.orElse("") : own);
         int source = context.taskId().partition();
         Instant at = pipeline.time(verdict.row());
-        Headers headers = Order.of(Order.Kind.EVENT, source, mark, at).addedTo(origin.addedTo(record.headers()));
-        context.forward(new Record<>(key, flow, record.timestamp(), headers), arrival.node());
+        Flow sent = new Flow.Sent(Order.of(Order.Kind.EVENT, source, mark, at), flow);
+        context.forward(new Record<>(key, sent, record.timestamp(), record.headers()), arrival.node());
         if (arrival.labelled() && own != null) {
-            context.forward(
-                    new Record<>(
-                            Texts.bytes(id.orElse("")),
-                            new Flow.Named(own, at, mark),
-                            record.timestamp(),
-                            Order.of(Order.Kind.NAMED, source, mark, at).addedTo(new RecordHeaders())),
-                    arrival.namedNode());
+            Flow named = new Flow.Sent(Order.of(Order.Kind.NAMED, source, mark, at), new Flow.Named(own, at, mark));
+            context.forward(new Record<>(Texts.bytes(id.orElse("")), named, record.timestamp()), arrival.namedNode());
         }
     }
 
     private void leaveOut(Record<byte[], ?> record, Verdict.LeftOut verdict) {
         String why = verdict.why().name().toLowerCase(Locale.ROOT);
         Flow note = new Flow.Leaving(Texts.bytes("{\"why\":\"" + why + "\"}"));
-        context.forward(
-                new Record<>(record.key(), note, record.timestamp(), Origin.removedFrom(record.headers())),
-                Wiring.LEFT_OUT + node);
+        context.forward(new Record<>(record.key(), note, record.timestamp(), record.headers()), Wiring.LEFT_OUT + node);
         meters.leftOut(verdict.why(), record.timestamp());
     }
 
     private void reject(Record<byte[], ?> record, Origin origin, Optional<String> id, Verdict.Refused verdict) {
-        Headers headers = Origin.removedFrom(record.headers());
         Rejection rejection = new Rejection(
                 pipeline.name(),
                 Stage.TRANSFORM,
@@ -128,7 +119,7 @@ final class Router {
                 origin.place(),
                 Instant.now(),
                 origin.value(),
-                RejectedRecord.headers(headers));
+                RejectedRecord.headers(record.headers()));
         Record<byte[], byte[]> rejected =
                 new FittingRejection(limits.rejected()).of(rejection, record.timestamp(), this::idOfPlace);
         context.forward(rejected.withValue(new Flow.Leaving(rejected.value())), Wiring.REJECTED + node);

@@ -156,7 +156,7 @@ public final class TransformTopology {
                                 .withName(step.name() + "-labels-source")
                                 .withTimestampExtractor(new AcceptanceTime())
                                 .withOffsetResetPolicy(AutoOffsetReset.earliest()))
-                .mapValues(value -> (Flow) new Flow.Sealed(value), Named.as(step.name() + "-labels"));
+                .mapValues(value -> (Flow) new Flow.Received(value), Named.as(step.name() + "-labels"));
         String store = step.name() + "-labelled";
         builder.addStateStore(store(store));
         Optional<Alignment> alignment =
@@ -172,10 +172,10 @@ public final class TransformTopology {
         return broughtTogether(relabelled, arrival.relabelledNode(), step.name() + "-by-key", serde);
     }
 
-    /** What waits for its turn has a store of its own, whose cache keeps most of it from ever being written. */
+    /** What waits for its turn has a store of its own. */
     private Alignment alignment(String node, int sources, Optional<String> alsoRead) {
         String store = node + "-waiting";
-        builder.addStateStore(store(store).withCachingEnabled());
+        builder.addStateStore(new HeldStore.Builder(store(store)));
         return new Alignment(store, sources, alsoRead, stages.progress());
     }
 
@@ -198,7 +198,7 @@ public final class TransformTopology {
     private static final class NotesToAll implements StreamPartitioner<byte[], Flow> {
         @Override
         public Optional<Set<Integer>> partitions(String topic, byte[] key, Flow flow, int partitions) {
-            return flow instanceof Flow.Progress
+            return flow instanceof Flow.Sent sent && sent.flow() instanceof Flow.Progress
                     ? Optional.of(IntStream.range(0, partitions).boxed().collect(Collectors.toSet()))
                     : Optional.empty();
         }

@@ -1,7 +1,6 @@
 package dev.millrace.transform.topology;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import dev.millrace.pipeline.event.Row;
 import dev.millrace.pipeline.event.RowWriter;
 import dev.millrace.pipeline.event.Schema;
@@ -10,6 +9,7 @@ import dev.millrace.pipeline.rejection.RejectionReason;
 import dev.millrace.pipeline.transform.WindowStep;
 import dev.millrace.pipeline.window.Windowed;
 import dev.millrace.transform.topology.Wiring.Arrival;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Optional;
 import org.apache.kafka.common.utils.Bytes;
@@ -109,12 +109,16 @@ final class WindowProcessor implements Processor<byte[], Flow, byte[], Flow> {
 
     /** The features of a key as others read them. */
     private static final class FeatureRecord {
+        private static final JsonStringEncoder JSON = JsonStringEncoder.getInstance();
+
         private final String by;
+        private final byte[] head;
         private final Schema schema;
         private final RowWriter writer;
 
         FeatureRecord(WindowStep step) {
             this.by = step.field();
+            this.head = Texts.bytes("{\"" + new String(JSON.quoteAsString(by)) + "\":\"");
             this.schema = new Schema(step.plan().features());
             this.writer = new RowWriter(schema);
         }
@@ -124,11 +128,16 @@ final class WindowProcessor implements Processor<byte[], Flow, byte[], Flow> {
         }
 
         byte[] value(String key, Instant at, Object[] features) {
-            ObjectNode head = JsonNodeFactory.instance.objectNode();
-            head.put(by, key).put("at", at.toString());
-            String values = Texts.of(writer.write(new Row(schema, features)));
-            String text = head.toString();
-            return Texts.bytes(text.substring(0, text.length() - 1) + ",\"features\":" + values + "}");
+            byte[] name = JSON.quoteAsUTF8(key);
+            byte[] middle = Texts.bytes("\",\"at\":\"" + at + "\",\"features\":");
+            byte[] values = writer.write(new Row(schema, features));
+            return ByteBuffer.allocate(head.length + name.length + middle.length + values.length + 1)
+                    .put(head)
+                    .put(name)
+                    .put(middle)
+                    .put(values)
+                    .put((byte) '}')
+                    .array();
         }
     }
 }

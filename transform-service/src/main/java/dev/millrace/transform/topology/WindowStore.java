@@ -1,9 +1,9 @@
 package dev.millrace.transform.topology;
 
+import dev.millrace.pipeline.window.ChunkKey;
 import dev.millrace.pipeline.window.KeyState;
 import dev.millrace.pipeline.window.WindowPlan;
 import dev.millrace.pipeline.window.Windowed;
-import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -49,10 +49,10 @@ final class WindowStore {
     private KeyState read(String key) {
         KeyState state = new KeyState(plan);
         try (KeyValueIterator<Bytes, byte[]> chunks =
-                store.range(entry(key, Long.MIN_VALUE), entry(key, Long.MAX_VALUE))) {
+                store.range(Bytes.wrap(ChunkKey.first(key)), Bytes.wrap(ChunkKey.last(key)))) {
             while (chunks.hasNext()) {
                 KeyValue<Bytes, byte[]> chunk = chunks.next();
-                state.load(number(chunk.key), chunk.value);
+                state.load(ChunkKey.number(chunk.key.get()), chunk.value);
             }
         }
         return state;
@@ -60,30 +60,14 @@ final class WindowStore {
 
     /** Writes what has changed of a key's state. */
     void keep(String key, Windowed windowed) {
-        store.put(entry(key, windowed.changed()), windowed.bytes());
+        store.put(Bytes.wrap(ChunkKey.of(key, windowed.changed())), windowed.bytes());
         for (long expired : windowed.expired()) {
-            store.delete(entry(key, expired));
+            store.delete(Bytes.wrap(ChunkKey.of(key, expired)));
         }
     }
 
     /** When the chunk of that entry ends. */
     Instant endOf(Bytes entry) {
-        return plan.endOfChunk(number(entry));
-    }
-
-    /** The key's length, the key, the chunk's number: a key's chunks stand together and in order. */
-    private static Bytes entry(String key, long number) {
-        byte[] text = Texts.bytes(key);
-        return Bytes.wrap(ByteBuffer.allocate(Integer.BYTES + text.length + Long.BYTES)
-                .putInt(text.length)
-                .put(text)
-                // With the sign's bit turned round, bytes are ordered as numbers are.
-                .putLong(number ^ Long.MIN_VALUE)
-                .array());
-    }
-
-    private static long number(Bytes entry) {
-        byte[] bytes = entry.get();
-        return ByteBuffer.wrap(bytes).getLong(bytes.length - Long.BYTES) ^ Long.MIN_VALUE;
+        return plan.endOfChunk(ChunkKey.number(entry.get()));
     }
 }

@@ -68,7 +68,7 @@ class AlignerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 1_999, 2_000, 2_001, 9_000})
+    @ValueSource(ints = {1, Aligner.NEAR - 1, Aligner.NEAR, Aligner.NEAR + 1, 4 * Aligner.NEAR})
     void keeps_more_than_it_has_in_reach(int held) {
         Aligner aligner = new Aligner(store, 2);
         for (int i = held - 1; i >= 0; i--) {
@@ -117,7 +117,10 @@ class AlignerTest {
                 take(aligner, names);
             }
             if (random.nextInt(5) == 0) {
+                aligner.write();
                 aligner = new Aligner(store, sources.size());
+            } else if (random.nextInt(5) == 0) {
+                aligner.write();
             }
         }
         for (int source = 0; source < sources.size(); source++) {

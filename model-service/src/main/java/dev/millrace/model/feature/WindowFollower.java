@@ -1,0 +1,304 @@
+package dev.millrace.model.feature;
+
+import dev.millrace.pipeline.Pipeline;
+import dev.millrace.pipeline.transform.WindowStep;
+import dev.millrace.pipeline.window.ChunkKey;
+import dev.millrace.pipeline.window.KeyState;
+import dev.millrace.service.rocksdb.BoundedMemory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.StoreQueryParameters;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.errors.InvalidStateStoreException;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.apache.kafka.streams.kstream.Consumed;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.QueryableStoreTypes;
+import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
+import org.apache.kafka.streams.state.Stores;
+import org.jboss.logging.Logger;
+
+/**
+ * What the windows of one version of a pipeline's state hold, as of the last committed event: a copy on local disk of the
+ * stores of transform-service, made of their changelogs. A thread of its own opens it and opens it again where it fails;
+ * asking is thread-safe.
+ */
+final class WindowFollower implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(WindowFollower.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration CLOSES_WITHIN = Duration.ofSeconds(10);
+    private static final long BETWEEN_TRIES_MILLIS = 1_000;
+
+    private final String pipeline;
+    private final String application;
+    private final Map<String, String> changelogs = new LinkedHashMap<>();
+    private final Path folder;
+    private final Map<String, Object> kafka;
+    private final Admin admin;
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private final Thread thread;
+    private volatile KafkaStreams streams;
+    private volatile Map<String, Window> windows;
+    private volatile String problem = "the state of its windows is being read";
+
+    /**
+     * One window as it is followed; without a store, nothing was ever counted in it.
+     *
+     * @param partitions how many its changelog has
+     */
+    private record Window(Optional<ReadOnlyKeyValueStore<Bytes, byte[]>> store, int partitions, Counted counted) {}
+
+    /** That version's windows, not read yet; a thread begins to. */
+    WindowFollower(Pipeline pipeline, Path folder, Map<String, Object> kafka, Admin admin) {
+        this.pipeline = pipeline.name();
+        this.application = application(pipeline.name(), pipeline.stateVersion());
+        for (int place : pipeline.transform().keyedSteps()) {
+            if (pipeline.transform().keyedStep(place) instanceof WindowStep step) {
+                changelogs.put(step.name(), pipeline.topics().changelog(pipeline.stateVersion(), step.name()));
+            }
+        }
+        this.folder = folder;
+        this.kafka = kafka;
+        this.admin = admin;
+        this.thread = new Thread(this::run, application);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** What the copy of that version is called, and its folder. */
+    static String application(String pipeline, String stateVersion) {
+        String name = "millrace-features-" + pipeline;
+        return stateVersion.isEmpty() ? name : name + "." + stateVersion;
+    }
+
+    /** The name of the pipeline. */
+    String pipeline() {
+        return pipeline;
+    }
+
+    /** Why it can not be asked; nothing if it can. */
+    Optional<String> problem() {
+        return windows == null ? Optional.of(problem) : Optional.empty();
+    }
+
+    /**
+     * The state of a key.
+     *
+     * @throws StateAwayException if it can not be asked
+     */
+    KeyState read(WindowStep step, String key) {
+        KeyState state = new KeyState(step.plan());
+        window(step).store().ifPresent(store -> load(store, key, state));
+        return state;
+    }
+
+    private void load(ReadOnlyKeyValueStore<Bytes, byte[]> store, String key, KeyState state) {
+        try (KeyValueIterator<Bytes, byte[]> chunks =
+                store.range(Bytes.wrap(ChunkKey.first(key)), Bytes.wrap(ChunkKey.last(key)))) {
+            while (chunks.hasNext()) {
+                KeyValue<Bytes, byte[]> chunk = chunks.next();
+                state.load(ChunkKey.number(chunk.key.get()), chunk.value);
+            }
+        } catch (InvalidStateStoreException e) {
+            throw new StateAwayException(problem);
+        }
+    }
+
+    /**
+     * When the newest of what is counted beside that key was accepted; nothing if nothing is.
+     *
+     * @throws StateAwayException if it can not be asked
+     */
+    Optional<Instant> asOf(WindowStep step, String key) {
+        Window window = window(step);
+        return window.partitions() == 0
+                ? Optional.empty()
+                : window.counted()
+                        .of(BuiltInPartitioner.partitionForKey(
+                                key.getBytes(StandardCharsets.UTF_8), window.partitions()));
+    }
+
+    private Window window(WindowStep step) {
+        Map<String, Window> all = windows;
+        Window window = all == null ? null : all.get(step.name());
+        if (window == null) {
+            throw new StateAwayException(problem);
+        }
+        return window;
+    }
+
+    private void run() {
+        while (closing.getCount() > 0) {
+            try {
+                Optional<Map<String, Integer>> partitions = partitions();
+                if (partitions.isPresent()) {
+                    follow(partitions.get());
+                } else {
+                    windows = nothing();
+                }
+            } catch (RuntimeException e) {
+                tell("the state of its windows can not be read: " + e.getMessage());
+            } catch (InterruptedException e) {
+                return;
+            } finally {
+                end();
+            }
+            rest();
+        }
+    }
+
+    private void follow(Map<String, Integer> partitions) throws InterruptedException {
+        CountDownLatch over = new CountDownLatch(1);
+        Map<String, Counted> counted = new HashMap<>();
+        changelogs.keySet().forEach(step -> counted.put(step, new Counted()));
+        KafkaStreams opened = new KafkaStreams(topology(counted), settings());
+        opened.setUncaughtExceptionHandler(failure -> {
+            LOG.warnf(failure, "pipeline %s: following the state of its windows failed", pipeline);
+            return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+        });
+        opened.setStateListener((now, before) -> {
+            if (now == KafkaStreams.State.ERROR || now == KafkaStreams.State.NOT_RUNNING) {
+                over.countDown();
+            }
+        });
+        streams = opened;
+        // Whoever closes this either sees the streams, or is seen here.
+        if (closing.getCount() == 0) {
+            return;
+        }
+        long begin = System.nanoTime();
+        // Comes back when all is read that was there.
+        opened.start();
+        Map<String, Window> read = new HashMap<>();
+        partitions.forEach((step, count) -> read.put(
+                step,
+                new Window(
+                        Optional.of(opened.store(StoreQueryParameters.fromNameAndType(
+                                step, QueryableStoreTypes.<Bytes, byte[]>keyValueStore()))),
+                        count,
+                        counted.get(step))));
+        windows = read;
+        LOG.infof(
+                "pipeline %s: the state of its windows was read within %d ms",
+                pipeline, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin));
+        over.await();
+        tell("the state of its windows is being read again");
+    }
+
+    /** How many partitions each changelog has; nothing where no version of transform has ever counted. */
+    private Optional<Map<String, Integer>> partitions() throws InterruptedException {
+        Map<String, KafkaFuture<TopicDescription>> asked =
+                admin.describeTopics(List.copyOf(changelogs.values())).topicNameValues();
+        Map<String, Integer> partitions = new HashMap<>();
+        for (Map.Entry<String, String> changelog : changelogs.entrySet()) {
+            try {
+                TopicDescription topic =
+                        asked.get(changelog.getValue()).get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+                partitions.put(changelog.getKey(), topic.partitions().size());
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+                    throw new IllegalStateException(e.getCause().getMessage(), e);
+                }
+            } catch (TimeoutException e) {
+                throw new IllegalStateException("the broker did not answer within " + PATIENCE.toSeconds() + " s", e);
+            }
+        }
+        if (!partitions.isEmpty() && partitions.size() < changelogs.size()) {
+            throw new IllegalStateException("of its topics " + changelogs.values() + " some are missing");
+        }
+        return partitions.isEmpty() ? Optional.empty() : Optional.of(partitions);
+    }
+
+    private Map<String, Window> nothing() {
+        Map<String, Window> empty = new HashMap<>();
+        changelogs.keySet().forEach(step -> empty.put(step, new Window(Optional.empty(), 0, new Counted())));
+        return empty;
+    }
+
+    private Topology topology(Map<String, Counted> counted) {
+        StreamsBuilder builder = new StreamsBuilder();
+        changelogs.forEach((step, changelog) -> builder.addGlobalStore(
+                Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(step), Serdes.Bytes(), Serdes.ByteArray())
+                        .withCachingDisabled()
+                        .withLoggingDisabled(),
+                changelog,
+                Consumed.with(Serdes.Bytes(), Serdes.ByteArray()),
+                () -> new ChunkKeeper(step, counted.get(step))));
+        return builder.build();
+    }
+
+    private Properties settings() {
+        Properties settings = new Properties();
+        settings.putAll(kafka);
+        settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
+        settings.put(StreamsConfig.APPLICATION_ID_CONFIG, application);
+        settings.put(StreamsConfig.CLIENT_ID_CONFIG, application);
+        settings.put(StreamsConfig.STATE_DIR_CONFIG, folder.toAbsolutePath().toString());
+        settings.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedMemory.class);
+        settings.put(StreamsConfig.globalConsumerPrefix(ConsumerConfig.ISOLATION_LEVEL_CONFIG), "read_committed");
+        return settings;
+    }
+
+    private void tell(String why) {
+        if (!why.equals(problem) && closing.getCount() > 0) {
+            LOG.warnf("pipeline %s: %s", pipeline, why);
+        }
+        problem = why;
+    }
+
+    private void end() {
+        KafkaStreams ended = streams;
+        if (ended != null) {
+            windows = null;
+            ended.close(CLOSES_WITHIN);
+            streams = null;
+        }
+    }
+
+    private void rest() {
+        try {
+            closing.await(BETWEEN_TRIES_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        closing.countDown();
+        KafkaStreams open = streams;
+        if (open != null) {
+            open.close(CLOSES_WITHIN);
+        }
+        thread.interrupt();
+        try {
+            thread.join(CLOSES_WITHIN.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package dev.millrace.model.inference;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * When an answer is of no more use.
+ *
+ * @param nanoTime that moment by {@link System#nanoTime}
+ */
+public record Deadline(long nanoTime) {
+    /** The header with which a client says how long a request may take. */
+    public static final String HEADER = "X-Request-Timeout";
+
+    private static final Duration LONGEST = Duration.ofDays(1);
+    private static final Pattern TIME = Pattern.compile("(\\d{1,9})(ms|s)?");
+
+    /** So long from now; a day at most. */
+    public static Deadline in(Duration time) {
+        return new Deadline(System.nanoTime() + (time.compareTo(LONGEST) < 0 ? time : LONGEST).toNanos());
+    }
+
+    /**
+     * As that header says, {@code 250ms} or {@code 2s}, a number alone being milliseconds; as by default, without one.
+     *
+     * @throws IllegalArgumentException if it says something else
+     */
+    public static Deadline of(Optional<String> header, Duration byDefault) {
+        if (header.isEmpty()) {
+            return in(byDefault);
+        }
+        Matcher time = TIME.matcher(header.get().trim());
+        if (!time.matches()) {
+            throw new IllegalArgumentException(HEADER + " is a time such as 250ms or 2s, of at most nine digits");
+        }
+        long number = Long.parseLong(time.group(1));
+        return in("s".equals(time.group(2)) ? Duration.ofSeconds(number) : Duration.ofMillis(number));
+    }
+
+    /** How much time is left; nothing, or less, if it has passed. */
+    public long nanosLeft() {
+        return nanoTime - System.nanoTime();
+    }
+
+    /** Whether it has passed. */
+    public boolean passed() {
+        return nanosLeft() <= 0;
+    }
+}

@@ -1,0 +1,65 @@
+package dev.millrace.model.predict;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.model.feature.LiveFeatures;
+import dev.millrace.model.feature.LiveTransform;
+import dev.millrace.model.feature.Look;
+import dev.millrace.model.feature.StateAwayException;
+import dev.millrace.model.registry.ModelDescription;
+import dev.millrace.pipeline.Pipeline;
+import dev.millrace.pipeline.transform.Transform;
+import dev.millrace.service.problem.Problem;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+/** Reads the inputs of a request and completes them with what the model needs. Thread-safe. */
+@ApplicationScoped
+public class Inputs {
+    private final LiveFeatures live;
+    private final Map<String, InputReader> readers = new ConcurrentHashMap<>();
+
+    Inputs(LiveFeatures live) {
+        this.live = live;
+    }
+
+    /**
+     * A completed row an input.
+     *
+     * @throws dev.millrace.service.problem.ProblemException 400 if one of them has a mistake
+     * @throws StateAwayException if what completes them can not be asked now
+     */
+    List<Completed> read(List<ObjectNode> inputs, Pipeline pipeline, ModelDescription model) {
+        List<Problem.Entry> entries = new ArrayList<>();
+        List<Completed> completed = new ArrayList<>();
+        Transform transform = pipeline.transform();
+        Supplier<Look> looks = Look::atNothing;
+        if (LiveFeatures.areNeededFor(pipeline, model.featureNames())) {
+            live.need(pipeline);
+            LiveTransform whole = live.of(pipeline);
+            transform = whole.transform();
+            looks = whole::look;
+        }
+        InputReader reader = reader(pipeline, transform, model);
+        for (int i = 0; i < inputs.size(); i++) {
+            reader.read(inputs.get(i), i, looks, entries).ifPresent(completed::add);
+        }
+        if (!entries.isEmpty()) {
+            throw PredictRequest.invalid(entries);
+        }
+        return completed;
+    }
+
+    private InputReader reader(Pipeline pipeline, Transform transform, ModelDescription model) {
+        String name = pipeline.name() + "/" + model.name() + "/" + model.version();
+        InputReader known = readers.get(name);
+        if (known == null || !known.isFor(pipeline, transform, model)) {
+            known = new InputReader(pipeline, transform, model);
+            readers.put(name, known);
+        }
+        return known;
+    }
+}

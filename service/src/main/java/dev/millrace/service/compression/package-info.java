@@ -1,0 +1,2 @@
+/** How fast records are compressed. */
+package dev.millrace.service.compression;

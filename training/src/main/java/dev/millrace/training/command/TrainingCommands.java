@@ -1,0 +1,48 @@
+package dev.millrace.training.command;
+
+import dev.millrace.pipeline.declaration.InvalidDeclarationException;
+import dev.millrace.training.TrainingException;
+import java.nio.file.NoSuchFileException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** What {@code ./millrace train} and {@code ./millrace evaluate} run, and a Kubernetes Job: no framework is started. */
+@Command(
+        name = "millrace",
+        subcommands = {TrainCommand.class, EvaluateCommand.class})
+public final class TrainingCommands {
+    private static final int FAILED = 1;
+    private static final int MISTAKEN = 2;
+
+    private TrainingCommands() {}
+
+    /**
+     * Runs a command and exits with its code: 0 if it came to its end, 1 if something is missing or failed, 2 if the
+     * declaration or the arguments have mistakes.
+     */
+    public static void main(String[] arguments) {
+        int code = commandLine().execute(arguments);
+        System.out.flush();
+        System.exit(code);
+    }
+
+    static CommandLine commandLine() {
+        CommandLine commandLine = new CommandLine(new TrainingCommands());
+        commandLine.setExecutionExceptionHandler((failure, command, parsed) -> {
+            if (failure instanceof InvalidDeclarationException invalid) {
+                invalid.mistakes().forEach(mistake -> command.getErr().println(mistake));
+                return MISTAKEN;
+            }
+            if (failure instanceof NoSuchFileException missing) {
+                command.getErr().println("millrace: there is no file " + missing.getFile());
+                return FAILED;
+            }
+            if (failure instanceof TrainingException) {
+                command.getErr().println("millrace: " + failure.getMessage());
+                return FAILED;
+            }
+            throw failure;
+        });
+        return commandLine;
+    }
+}

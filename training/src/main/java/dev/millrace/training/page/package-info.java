@@ -1,0 +1,2 @@
+/** Tested models come in; pages for people, and JSON for programs, go out. */
+package dev.millrace.training.page;

@@ -1,0 +1,72 @@
+package dev.millrace.training.sample;
+
+import dev.millrace.pipeline.Pipeline;
+import dev.millrace.pipeline.declaration.DeclarationReader;
+import dev.millrace.pipeline.declaration.InvalidDeclarationException;
+import dev.millrace.pipeline.declaration.ModelReference;
+import dev.millrace.pipeline.declaration.TrainingDeclaration;
+import dev.millrace.training.TrainingException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A pipeline of which a model can be trained. Immutable.
+ *
+ * @param pipeline the pipeline
+ * @param model its model
+ * @param training how it is trained
+ */
+public record Learnable(Pipeline pipeline, ModelReference model, TrainingDeclaration training) {
+    /**
+     * The pipeline that a file declares.
+     *
+     * @throws InvalidDeclarationException with all of the file's mistakes
+     * @throws TrainingException if it has no model
+     */
+    public static Learnable in(Path file) throws IOException, InvalidDeclarationException {
+        return of(Pipeline.of(DeclarationReader.read(file.toString(), Files.readString(file))));
+    }
+
+    /** @throws TrainingException if it has no model */
+    public static Learnable of(Pipeline pipeline) {
+        ModelReference model = pipeline.declaration()
+                .spec()
+                .model()
+                .orElseThrow(() -> new TrainingException(
+                        "pipeline " + pipeline.name() + " has no model; declare spec.model.name to train one"));
+        return new Learnable(pipeline, model, model.effectiveTraining());
+    }
+
+    /** The fields to learn from, in the model's order. */
+    public List<String> features() {
+        return training.features().isEmpty() ? FeatureNames.of(pipeline) : training.features();
+    }
+
+    /**
+     * The name of the labels.
+     *
+     * @throws TrainingException if nothing says which
+     */
+    public String labels() {
+        Set<String> declared = pipeline.declaration().spec().labels().keySet();
+        return training.labels()
+                .or(() -> declared.size() == 1 ? declared.stream().findFirst() : Optional.empty())
+                .orElseThrow(
+                        () -> new TrainingException("say in spec.model.training.labels which labels to learn; pipeline "
+                                + pipeline.name() + " has " + declared));
+    }
+
+    /** Replays events through its transform. */
+    public Replay replay() {
+        return new Replay(pipeline, labels(), training.labelDelay());
+    }
+
+    /** Reads samples from its clean rows. */
+    public SampleReader reader() {
+        return new SampleReader(pipeline, features(), training.stake());
+    }
+}

@@ -1,0 +1,57 @@
+package dev.millrace.training.search;
+
+import dev.millrace.training.learn.Candidate;
+import dev.millrace.training.learn.LinearCandidate;
+import dev.millrace.training.learn.TreesCandidate;
+import java.util.List;
+import java.util.Map;
+
+/** What is tried: a few settings of each kind. Positive rows are rare, so that trees are kept from leaves of next to none. */
+public final class Candidates {
+    private Candidates() {}
+
+    /** All of them, the quickest first. */
+    public static List<Candidate> all() {
+        return List.of(
+                new LinearCandidate(0.01),
+                new LinearCandidate(1),
+                boosted(100, 0.1, 3),
+                boosted(200, 0.05, 4),
+                boosted(150, 0.05, 6),
+                forest(63),
+                forest(255));
+    }
+
+    private static Candidate boosted(int rounds, double rate, int depth) {
+        return new TreesCandidate(
+                TreesCandidate.BOOSTED,
+                rounds,
+                Map.of(
+                        "learning_rate",
+                        Double.toString(rate),
+                        "max_depth",
+                        Integer.toString(depth),
+                        "num_leaves",
+                        Integer.toString(1 << depth),
+                        "min_data_in_leaf",
+                        "1",
+                        "min_sum_hessian_in_leaf",
+                        "1",
+                        "lambda_l2",
+                        "1"));
+    }
+
+    private static Candidate forest(int leaves) {
+        return new TreesCandidate(
+                TreesCandidate.FOREST,
+                60,
+                Map.of(
+                        "boosting", "rf",
+                        "bagging_freq", "1",
+                        "bagging_fraction", "0.632",
+                        "feature_fraction_bynode", "0.4",
+                        "num_leaves", Integer.toString(leaves),
+                        "min_data_in_leaf", "5",
+                        "max_bin", "127"));
+    }
+}
