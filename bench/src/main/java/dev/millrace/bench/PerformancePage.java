@@ -12,7 +12,10 @@ record PerformancePage(long events, long warmUp, int recordSize, List<Measured> 
     void write(Path file) throws IOException {
         Files.createDirectories(file.toAbsolutePath().getParent());
         String streaming = StreamingSection.of(file);
-        Files.writeString(file, text() + (streaming.isEmpty() ? "" : "\n" + streaming));
+        String serving = ServingSection.of(file);
+        Files.writeString(
+                file,
+                text() + (streaming.isEmpty() ? "" : "\n" + streaming) + (serving.isEmpty() ? "" : "\n" + serving));
     }
 
     private String text() {

@@ -3,6 +3,11 @@ package dev.millrace.model.predict;
 import ai.onnxruntime.OrtException;
 import dev.millrace.model.ModelMetrics;
 import dev.millrace.model.feature.FeatureReader;
+import dev.millrace.model.inference.Batching;
+import dev.millrace.model.inference.BusyException;
+import dev.millrace.model.inference.Deadline;
+import dev.millrace.model.inference.LateException;
+import dev.millrace.model.inference.Runner;
 import dev.millrace.model.feature.StateAwayException;
 import dev.millrace.model.registry.Model;
 import dev.millrace.model.registry.ModelDescription;
@@ -16,6 +21,7 @@ import dev.millrace.service.problem.Problem;
 import dev.millrace.service.problem.ProblemException;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -57,6 +63,7 @@ public class PredictResource {
     private final Pipelines pipelines;
     private final ModelMetrics metrics;
     private final PredictSettings settings;
+    private final Batching batching;
     private final Semaphore room;
 
     PredictResource(
@@ -65,13 +72,15 @@ public class PredictResource {
             Explanations explanations,
             Pipelines pipelines,
             ModelMetrics metrics,
-            PredictSettings settings) {
+            PredictSettings settings,
+            Batching batching) {
         this.models = models;
         this.inputs = inputs;
         this.explanations = explanations;
         this.pipelines = pipelines;
         this.metrics = metrics;
         this.settings = settings;
+        this.batching = batching;
         this.room = new Semaphore(settings.maxConcurrent());
     }
 
@@ -102,10 +111,10 @@ public class PredictResource {
     @APIResponse(responseCode = "413", description = "The body is larger than millrace.predict.max-body.")
     @APIResponse(
             responseCode = "503",
-            description =
-                    "Too many requests at once, the model's pipeline is starting, or its live features are not there yet.")
-    public PredictAnswer predict(InputStream body) {
-        return answer(Optional.empty(), body);
+            description = "Too many requests at once, the request's time is over, the model's pipeline is starting, or its live"
+                    + " features are not there yet.")
+    public PredictAnswer predict(@HeaderParam(Deadline.HEADER) String timeout, InputStream body) {
+        return answer(Optional.empty(), timeout, body);
     }
 
     /** Predicts with the model that the path names. */
@@ -119,13 +128,15 @@ public class PredictResource {
     @APIResponse(responseCode = "413", description = "The body is larger than millrace.predict.max-body.")
     @APIResponse(
             responseCode = "503",
-            description =
-                    "Too many requests at once, the model's pipeline is starting, or its live features are not there yet.")
-    public PredictAnswer predictWith(@PathParam("model") String model, InputStream body) {
-        return answer(Optional.of(model), body);
+            description = "Too many requests at once, the request's time is over, the model's pipeline is starting, or its live"
+                    + " features are not there yet.")
+    public PredictAnswer predictWith(
+            @PathParam("model") String model, @HeaderParam(Deadline.HEADER) String timeout, InputStream body) {
+        return answer(Optional.of(model), timeout, body);
     }
 
-    private PredictAnswer answer(Optional<String> named, InputStream body) {
+    private PredictAnswer answer(Optional<String> named, String timeout, InputStream body) {
+        Runner runner = batching.until(deadline(timeout));
         if (!room.tryAcquire()) {
             throw new ProblemException(
                     Problem.of(
@@ -138,9 +149,25 @@ public class PredictResource {
         }
         try {
             PredictRequest request = PredictRequest.read(read(body), settings.maxInputs());
-            return answer(name(named, request), request);
+            return answer(name(named, request), request, runner);
+        } catch (BusyException | LateException e) {
+            throw new ProblemException(
+                    Problem.of(
+                            503,
+                            e instanceof LateException ? "late" : "busy",
+                            "No answer in time",
+                            "Nothing was predicted: " + e.getMessage() + ". Try again."),
+                    OptionalInt.of(1));
         } finally {
             room.release();
+        }
+    }
+
+    private Deadline deadline(String timeout) {
+        try {
+            return Deadline.of(Optional.ofNullable(timeout), settings.timeout());
+        } catch (IllegalArgumentException e) {
+            throw new ProblemException(Problem.of(400, "invalid-header", "The request is not valid", e.getMessage() + "."));
         }
     }
 
@@ -157,7 +184,7 @@ public class PredictResource {
                         PredictRequest.invalid(List.of(new Problem.Entry("/model", "the name of a model", "nothing"))));
     }
 
-    private PredictAnswer answer(String name, PredictRequest request) {
+    private PredictAnswer answer(String name, PredictRequest request, Runner runner) {
         Pipeline pipeline = pipeline(name, request.pipeline());
         Model model = models.find(name, alias(pipeline))
                 .orElseThrow(() -> unavailable(
@@ -166,7 +193,13 @@ public class PredictResource {
         List<Completed> inputs = inputs(request, pipeline, model);
         try {
             Predictor predictor = new Predictor(
-                    model, features, explanations.of(model), texts(pipeline), metrics, settings.reasons());
+                    model,
+                    features,
+                    explanations.of(model),
+                    texts(pipeline),
+                    metrics,
+                    settings.reasons(),
+                    runner);
             return new PredictAnswer(
                     name,
                     model.description().version(),

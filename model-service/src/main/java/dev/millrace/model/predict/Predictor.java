@@ -3,6 +3,7 @@ package dev.millrace.model.predict;
 import ai.onnxruntime.OrtException;
 import dev.millrace.model.ModelMetrics;
 import dev.millrace.model.feature.FeatureReader;
+import dev.millrace.model.inference.Runner;
 import dev.millrace.model.reason.Explainer;
 import dev.millrace.model.registry.Model;
 import dev.millrace.model.registry.ModelDescription;
@@ -31,10 +32,12 @@ final class Predictor {
     private final Map<String, ReasonDeclaration> texts;
     private final ModelMetrics metrics;
     private final int reasons;
+    private final Runner runner;
 
     /**
      * @param texts what reasons are called, by their features
      * @param reasons how many a prediction is given
+     * @param runner how the model is run
      */
     Predictor(
             Model model,
@@ -42,13 +45,15 @@ final class Predictor {
             Optional<Explainer> explainer,
             Map<String, ReasonDeclaration> texts,
             ModelMetrics metrics,
-            int reasons) {
+            int reasons,
+            Runner runner) {
         this.model = model;
         this.features = features;
         this.explainer = explainer;
         this.texts = texts;
         this.metrics = metrics;
         this.reasons = reasons;
+        this.runner = runner;
     }
 
     /** How the reasons are found. */
@@ -82,7 +87,7 @@ final class Predictor {
         }
         ModelDescription description = model.description();
         long begin = System.nanoTime();
-        double[] scores = model.score(values, rows.size() * copies);
+        double[] scores = model.score(values, rows.size() * copies, runner);
         metrics.took(description.name(), description.version(), Duration.ofNanos(System.nanoTime() - begin));
         requireFinite(scores, rows.size(), copies);
         List<Prediction> predictions = new ArrayList<>(rows.size());

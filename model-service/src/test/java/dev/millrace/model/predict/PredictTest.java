@@ -388,6 +388,28 @@ class PredictTest {
     }
 
     @Test
+    void a_request_whose_time_is_over_is_answered_so() {
+        for (String path : List.of("/predict", "/predict/card-fraud")) {
+            given().contentType(ContentType.JSON)
+                    .header("X-Request-Timeout", "0ms")
+                    .body(body(ORDINARY))
+                    .post(path)
+                    .then()
+                    .statusCode(503)
+                    .header("Retry-After", "1")
+                    .contentType("application/problem+json")
+                    .body("type", equalTo("/problems/late"));
+        }
+        given().contentType(ContentType.JSON)
+                .header("X-Request-Timeout", "soon")
+                .body(body(ORDINARY))
+                .post("/predict")
+                .then()
+                .statusCode(400)
+                .body("detail", containsString("X-Request-Timeout is a time such as 250ms"));
+    }
+
+    @Test
     void another_content_type_is_refused() {
         given().contentType("text/csv")
                 .body("tx_amount\n7")
