@@ -1,8 +1,8 @@
 package dev.millrace.model.inference;
 
 import ai.onnxruntime.OrtException;
-import java.util.Arrays;
 import dev.millrace.model.reason.ModelGraph;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;

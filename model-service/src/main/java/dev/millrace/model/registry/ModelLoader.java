@@ -19,9 +19,7 @@ final class ModelLoader {
                     + ", and its description says " + description.sha256());
         }
         try {
-            Model model = new Model(
-                    description,
-                    OnnxScorer.load(stored.onnx(), description.featureNames()));
+            Model model = new Model(description, OnnxScorer.load(stored.onnx(), description.featureNames()));
             tryOut(stored, model);
             return model;
         } catch (OrtException e) {

@@ -202,8 +202,8 @@ class WindowFollowerTest {
                 producer.send(new ProducerRecord<byte[], byte[]>(
                         changelog, partition(key), accepted, ChunkKey.of(key, windowed.changed()), windowed.bytes()));
                 for (long expired : windowed.expired()) {
-                    producer.send(
-                            new ProducerRecord<byte[], byte[]>(changelog, partition(key), accepted, ChunkKey.of(key, expired), null));
+                    producer.send(new ProducerRecord<byte[], byte[]>(
+                            changelog, partition(key), accepted, ChunkKey.of(key, expired), null));
                 }
                 outcome =
                         pipeline.transform().proceed(step.with(waiting.row(), windowed.features()), waiting.step() + 1);

@@ -24,8 +24,8 @@ import java.util.Set;
 final class MalformedRequests {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Set<String> METHODS = Set.of("get", "post", "put", "delete", "patch");
-    private static final List<String> EVENTS =
-            List.of("{\"model\": \"card-fraud\", \"inputs\": [{\"tx_amount\": 310.0, \"tx_datetime\": \"2018-06-05 03:12:00\"}]}");
+    private static final List<String> EVENTS = List.of(
+            "{\"model\": \"card-fraud\", \"inputs\": [{\"tx_amount\": 310.0, \"tx_datetime\": \"2018-06-05 03:12:00\"}]}");
     private static final List<String> TENSORS = List.of(
             "{\"id\": \"1\", \"parameters\": {\"binary_data_output\": true}, \"inputs\": [{\"name\": \"features\", \"shape\": [1, 5],"
                     + " \"datatype\": \"FP32\", \"data\": [310.0, 0, 1, 5.7, 3]}], \"outputs\": [{\"name\": \"score\"}]}",
@@ -33,10 +33,41 @@ final class MalformedRequests {
                     + " \"amount\", \"shape\": [1, 1], \"datatype\": \"FP32\", \"parameters\": {\"binary_data_size\": 4}}, {\"name\":"
                     + " \"hour\", \"shape\": [1, 1], \"datatype\": \"INT64\", \"data\": [[3]]}]}");
     private static final List<String> STRANGE = List.of(
-            "null", "true", "-1", "0", "1e400", "9223372036854775808", "1.5", "\"\"", "\"\\ud800\"", "\"\\u0000\"", "[]", "{}",
-            "[[[[]]]]", "{\"a\": {\"b\": []}}", "\"NaN\"", "\"18446744073709551616\"", "[null]", "-0.0", "1e-400", "\"\ud83d\ude00\"");
-    private static final List<String> NAMES =
-            List.of("x", "..", "%00", "a/b", "\u00fc", "card-frand", "", " ", "0", "-1", "null", "a".repeat(3_000), "{model}", "'\";--");
+            "null",
+            "true",
+            "-1",
+            "0",
+            "1e400",
+            "9223372036854775808",
+            "1.5",
+            "\"\"",
+            "\"\\ud800\"",
+            "\"\\u0000\"",
+            "[]",
+            "{}",
+            "[[[[]]]]",
+            "{\"a\": {\"b\": []}}",
+            "\"NaN\"",
+            "\"18446744073709551616\"",
+            "[null]",
+            "-0.0",
+            "1e-400",
+            "\"\ud83d\ude00\"");
+    private static final List<String> NAMES = List.of(
+            "x",
+            "..",
+            "%00",
+            "a/b",
+            "\u00fc",
+            "card-frand",
+            "",
+            " ",
+            "0",
+            "-1",
+            "null",
+            "a".repeat(3_000),
+            "{model}",
+            "'\";--");
 
     private final List<Operation> operations = new ArrayList<>();
     private final String base;
@@ -48,17 +79,17 @@ final class MalformedRequests {
     record Sent(HttpRequest request, String body, boolean documents503) {
         @Override
         public String toString() {
-            return request.method() + " " + request.uri() + " " + request.headers().map() + " "
-                    + (body.length() > 500 ? body.substring(0, 500) + "…" : body);
+            return request.method() + " " + request.uri() + " "
+                    + request.headers().map() + " " + (body.length() > 500 ? body.substring(0, 500) + "…" : body);
         }
     }
 
     MalformedRequests(JsonNode document, String base, long seed) {
         this.base = base;
         this.random = new Random(seed);
-        document.path("paths").fields().forEachRemaining(path -> path.getValue()
-                .fields()
-                .forEachRemaining(method -> {
+        document.path("paths")
+                .properties()
+                .forEach(path -> path.getValue().properties().forEach(method -> {
                     if (METHODS.contains(method.getKey())) {
                         operations.add(new Operation(path.getKey(), method.getKey(), method.getValue()));
                     }
@@ -92,9 +123,13 @@ final class MalformedRequests {
             if (!part.startsWith("{")) {
                 path.append(part);
             } else if (harmless && random.nextInt(4) > 0) {
-                path.append(part.contains("ersion") ? any(List.of("1", "2")) : any(List.of("card-fraud", "countries", "every-type")));
+                path.append(
+                        part.contains("ersion")
+                                ? any(List.of("1", "2"))
+                                : any(List.of("card-fraud", "countries", "every-type")));
             } else {
-                path.append(URLEncoder.encode(any(NAMES), StandardCharsets.UTF_8).replace("+", "%20"));
+                path.append(
+                        URLEncoder.encode(any(NAMES), StandardCharsets.UTF_8).replace("+", "%20"));
             }
         }
         if (random.nextInt(30) == 0) {
@@ -104,7 +139,9 @@ final class MalformedRequests {
     }
 
     private String query() {
-        return random.nextInt(20) == 0 ? any(List.of("?", "?x=1", "?a=%00&a=b", "?format=xml", "?limit=-1&after=x")) : "";
+        return random.nextInt(20) == 0
+                ? any(List.of("?", "?x=1", "?a=%00&a=b", "?format=xml", "?limit=-1&after=x"))
+                : "";
     }
 
     private void headers(HttpRequest.Builder request, int length) {
@@ -112,13 +149,26 @@ final class MalformedRequests {
             request.header(
                     "Content-Type",
                     random.nextInt(15) == 0
-                            ? any(List.of("text/plain", "application/xml", "application/octet-stream", "multipart/form-data", "x"))
+                            ? any(List.of(
+                                    "text/plain",
+                                    "application/xml",
+                                    "application/octet-stream",
+                                    "multipart/form-data",
+                                    "x"))
                             : "application/json");
         }
         if (random.nextInt(8) == 0) {
             request.header(
                     "Inference-Header-Content-Length",
-                    any(List.of("-1", "x", "", "0", "7", Integer.toString(length), "2147483648", Integer.toString(Math.max(0, length - 4)))));
+                    any(List.of(
+                            "-1",
+                            "x",
+                            "",
+                            "0",
+                            "7",
+                            Integer.toString(length),
+                            "2147483648",
+                            Integer.toString(Math.max(0, length - 4)))));
         }
         if (random.nextInt(20) == 0) {
             request.header("Content-Encoding", any(List.of("gzip", "deflate", "br", "identity", "x")));
@@ -155,7 +205,9 @@ final class MalformedRequests {
         JsonNode content = operation.described().path("requestBody").path("content");
         JsonNode first = content.isEmpty() ? content : content.elements().next();
         for (JsonNode example : first.path("examples")) {
-            return example.path("value").isTextual() ? example.path("value").asText() : example.path("value").toString();
+            return example.path("value").isTextual()
+                    ? example.path("value").asText()
+                    : example.path("value").toString();
         }
         return any(STRANGE);
     }

@@ -33,8 +33,7 @@ class MalformedRequestsTest {
         ServiceReady.await();
         JsonNode document = new ObjectMapper()
                 .readTree(given().get("/q/openapi?format=json").asByteArray());
-        MalformedRequests requests =
-                new MalformedRequests(document, "http://localhost:" + RestAssured.port, SEED);
+        MalformedRequests requests = new MalformedRequests(document, "http://localhost:" + RestAssured.port, SEED);
         HttpClient client = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(Duration.ofSeconds(10))
@@ -54,7 +53,8 @@ class MalformedRequestsTest {
         assertThat(statuses).containsKeys(400, 404);
         given().get("/q/health/live").then().statusCode(200);
         given().contentType("application/json")
-                .body("{\"model\": \"card-fraud\", \"inputs\": [{\"tx_amount\": 310.0, \"tx_datetime\": \"2018-06-05 03:12:00\"}]}")
+                .body(
+                        "{\"model\": \"card-fraud\", \"inputs\": [{\"tx_amount\": 310.0, \"tx_datetime\": \"2018-06-05 03:12:00\"}]}")
                 .post("/predict")
                 .then()
                 .statusCode(200);

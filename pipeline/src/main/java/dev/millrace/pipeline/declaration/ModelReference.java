@@ -11,7 +11,10 @@ public record ModelReference(
                 pattern = "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
         String name,
 
-        @Doc(value = "Which version: an alias that can be moved. Default: champion.", example = "champion", pattern = ALIAS)
+        @Doc(
+                value = "Which version: an alias that can be moved. Default: champion.",
+                example = "champion",
+                pattern = ALIAS)
         Optional<String> alias,
 
         @Doc(
@@ -28,13 +31,15 @@ public record ModelReference(
         Optional<Canary> canary,
 
         @Doc(
-                value = "Another version that scores the same events; its scores are compared and kept, never answered.",
+                value =
+                        "Another version that scores the same events; its scores are compared and kept, never answered.",
                 example = "{ alias: challenger }")
         Optional<Shadow> shadow,
 
         @Doc(
-                value = "What answers while the model fails, or has no version that can be used. Without it, events of the"
-                        + " stream wait and /predict answers 503.",
+                value =
+                        "What answers while the model fails, or has no version that can be used. Without it, events of the"
+                                + " stream wait and /predict answers 503.",
                 example = "{ score: 0.0 }")
         Optional<FallbackDeclaration> fallback,
 

@@ -91,8 +91,9 @@ class DeclarationReaderTest {
 
     @Test
     void names_what_is_wrong_with_who_else_scores() {
-        String model = "  model: { name: m, canary: { alias: champion, percent: 101, by: shopp }, shadow: { alias: champion },"
-                + " fallback: { alias: champion } }\n  sinks:";
+        String model =
+                "  model: { name: m, canary: { alias: champion, percent: 101, by: shopp }, shadow: { alias: champion },"
+                        + " fallback: { alias: champion } }\n  sinks:";
 
         assertThat(mistakes(VALID.replace("  sinks:", model)))
                 .anySatisfy(mistake -> assertThat(mistake).contains("canary.percent: expected a share from 0 to 100"))
@@ -100,7 +101,8 @@ class DeclarationReaderTest {
                 .anySatisfy(mistake -> assertThat(mistake).contains("canary.by", "Did you mean 'shop'?"))
                 .anySatisfy(mistake -> assertThat(mistake).contains("shadow.alias: expected another alias"))
                 .anySatisfy(mistake -> assertThat(mistake).contains("fallback.alias: expected another alias"));
-        assertThat(mistakes(VALID.replace("  sinks:", "  model: { name: m, canary: { alias: c, percent: many } }\n  sinks:")))
+        assertThat(mistakes(VALID.replace(
+                        "  sinks:", "  model: { name: m, canary: { alias: c, percent: many } }\n  sinks:")))
                 .anySatisfy(mistake -> assertThat(mistake).contains("canary.percent: expected a whole number"));
         assertThat(mistakes(VALID.replace("  sinks:", "  model: { name: m, canary: { alias: c } }\n  sinks:")))
                 .anySatisfy(mistake -> assertThat(mistake).contains("canary.percent: required and missing"));

@@ -32,7 +32,9 @@ final class Sources {
         String module = ROOT.relativize(file).getName(0).toString();
         if (module.equals("service")) {
             // What completes an event is run by who runs the steps, in the stream or at /predict.
-            return file.toString().matches(".*/service/(reference|secret)/.*") ? List.of("transform", "model") : SERVICES;
+            return file.toString().matches(".*/service/(reference|secret)/.*")
+                    ? List.of("transform", "model")
+                    : SERVICES;
         }
         return List.of(module.replace("-service", ""));
     }
