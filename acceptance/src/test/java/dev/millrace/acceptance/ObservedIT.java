@@ -64,7 +64,8 @@ class ObservedIT {
                 .withFreePorts()
                 .withFolders(pipelines, examples.resolve("card-fraud/models"))
                 .forgetting(Forget.STATE_AND_FILES)
-                .withEnvironment(Map.of("MILLRACE_AUDIT_GRACE", "5s", "MILLRACE_AUDIT_EVERY", "500ms"));
+                .withEnvironment(Map.of(
+                        "MILLRACE_AUDIT_GRACE", "5s", "MILLRACE_AUDIT_EVERY", "500ms", "MILLRACE_DRIFT_AT_LEAST", "1"));
         try (Stack stack = Stack.start(settings, line -> System.out.println("observed: " + line))) {
             Map<Service, URI> services = new EnumMap<>(Service.class);
             for (Service service : Service.values()) {

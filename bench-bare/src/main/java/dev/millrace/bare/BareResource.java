@@ -12,7 +12,8 @@ public class BareResource {
     public record Request(String model, List<Map<String, Object>> inputs) {}
 
     /** What {@code /predict} answers. */
-    public record Answer(String model, String version, List<Prediction> predictions) {}
+    public record Answer(
+            String model, String version, String reasons_method, String reasons_scale, List<Prediction> predictions) {}
 
     /** One prediction. */
     public record Prediction(double score, String label, List<Reason> reasons) {}
@@ -32,6 +33,6 @@ public class BareResource {
                                 new Reason("tx_hour", 0.0132154226303100),
                                 new Reason("tx_weekday", -0.0021457672119140))))
                 .toList();
-        return new Answer(request.model(), "1", predictions);
+        return new Answer(request.model(), "1", "tree_shap", "log_odds", predictions);
     }
 }

@@ -3,6 +3,7 @@ package dev.millrace.bench;
 import dev.millrace.bench.autoscaling.SizingTable;
 import dev.millrace.bench.serving.Serving;
 import dev.millrace.bench.serving.Soak;
+import dev.millrace.bench.streaming.Keys;
 import dev.millrace.bench.streaming.Stateless;
 import dev.millrace.bench.streaming.Streaming;
 import dev.millrace.local.feed.EventFile;
@@ -76,8 +77,9 @@ final class Bench implements Callable<Integer> {
 
     @Option(
             names = "--predict",
-            description = "Measure /predict alone, under wrk, beside an endpoint that computes nothing and ONNX Runtime in a"
-                    + " bare loop, and write its section of docs/performance.md.")
+            description =
+                    "Measure /predict alone, under wrk, beside an endpoint that computes nothing and ONNX Runtime in a"
+                            + " bare loop, and write its section of docs/performance.md.")
     private boolean predict;
 
     @Option(
@@ -102,9 +104,17 @@ final class Bench implements Callable<Integer> {
             names = "--soak",
             arity = "0..1",
             fallbackValue = "1000000",
-            description = "Measure nothing; ask for so many predictions over HTTP (1000000 if it is not said) and see that the"
-                    + " service's memory stays flat.")
+            description =
+                    "Measure nothing; ask for so many predictions over HTTP (1000000 if it is not said) and see that the"
+                            + " service's memory stays flat.")
     private Integer soak;
+
+    @Option(
+            names = "--keys",
+            description =
+                    "Measure nothing but transform-service's memory while the keys of a window grow to that many, and"
+                            + " write it into docs/performance.md.")
+    private int keys;
 
     private final Path home = Path.of(System.getProperty("millrace.home", ".")).toAbsolutePath();
     private final List<Measured> lines = new ArrayList<>();
@@ -133,6 +143,11 @@ final class Bench implements Callable<Integer> {
         }
         if (soak != null) {
             return new Soak(home, soak).run() ? 0 : 1;
+        }
+        if (keys > 0) {
+            Keys.Grown grown = new Keys(home).growTo(keys, Bench::say);
+            new KeysSection(grown).write(page == null ? home.resolve("docs/performance.md") : page);
+            return grown.isFlat() ? 0 : 1;
         }
         // Without amounts of zero, so that every event goes all the way.
         List<Transaction> transactions = new CardSimulator(SimulatorSettings.handbook(1, 1 + (warmUp + events) / 9_000))

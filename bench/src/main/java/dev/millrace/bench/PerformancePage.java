@@ -11,11 +11,8 @@ import java.util.Locale;
 record PerformancePage(long events, long warmUp, int recordSize, List<Measured> lines) {
     void write(Path file) throws IOException {
         Files.createDirectories(file.toAbsolutePath().getParent());
-        String streaming = StreamingSection.of(file);
-        String serving = ServingSection.of(file);
-        Files.writeString(
-                file,
-                text() + (streaming.isEmpty() ? "" : "\n" + streaming) + (serving.isEmpty() ? "" : "\n" + serving));
+        String others = PageSection.allOf(file);
+        Files.writeString(file, text() + (others.isEmpty() ? "" : "\n" + others));
     }
 
     private String text() {

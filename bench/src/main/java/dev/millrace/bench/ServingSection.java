@@ -2,7 +2,6 @@ package dev.millrace.bench;
 
 import dev.millrace.bench.serving.Serving;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.Locale;
@@ -14,25 +13,14 @@ import java.util.Locale;
  * @param note what has to be known of the machine, if anything
  */
 record ServingSection(Serving.Result result, String note) {
-    private static final String BEGIN = "<!-- predictions over HTTP: written by ./millrace bench --predict -->";
-    private static final String END = "<!-- end of predictions over HTTP -->";
-
-    /** What that page has of it, to be kept by who writes the rest; nothing if it has none. */
-    static String of(Path page) throws IOException {
-        String text = Files.exists(page) ? Files.readString(page) : "";
-        int begin = text.indexOf(BEGIN);
-        return begin < 0 ? "" : text.substring(begin, text.indexOf(END) + END.length()) + "\n";
-    }
+    private static final PageSection SECTION = new PageSection("predictions over HTTP", "./millrace bench --predict");
 
     void write(Path page) throws IOException {
-        String text = Files.readString(page);
-        String before = of(page);
-        String now = text();
-        Files.writeString(page, before.isEmpty() ? text.stripTrailing() + "\n\n" + now : text.replace(before, now));
+        SECTION.write(page, text());
     }
 
     private String text() {
-        StringBuilder section = new StringBuilder(BEGIN).append("\n\n## Predictions over HTTP\n\n");
+        StringBuilder section = new StringBuilder("## Predictions over HTTP\n\n");
         section.append(String.format(
                 Locale.ROOT,
                 "Last run: %s, %d cores, Java %s, `wrk` with %d connections, %d rounds of %d s each, in turns, after one as a"
@@ -44,7 +32,8 @@ record ServingSection(Serving.Result result, String note) {
                 result.rounds(),
                 result.seconds(),
                 note.isEmpty() ? "" : " " + note));
-        section.append("| what | requests/s | of the bare endpoint | p99 | of the bare endpoint | processor time a request |\n");
+        section.append(
+                "| what | requests/s | of the bare endpoint | p99 | of the bare endpoint | processor time a request |\n");
         section.append("|---|---:|---:|---:|---:|---:|\n");
         Serving.Line bare = result.lines().get(0);
         for (Serving.Line line : result.lines()) {
@@ -68,7 +57,7 @@ record ServingSection(Serving.Result result, String note) {
                 result.loopMicros(),
                 predict.cpuMicros() - result.loopMicros(),
                 bare.cpuMicros()));
-        return section.append(END).append('\n').toString();
+        return section.toString();
     }
 
     private static String percent(double ratio) {

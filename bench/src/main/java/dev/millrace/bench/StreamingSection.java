@@ -2,37 +2,22 @@ package dev.millrace.bench;
 
 import dev.millrace.bench.streaming.Streaming.Compared;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Locale;
 
-/**
- * The section of {@code docs/performance.md} that {@code ./millrace bench --streaming} writes, between marks of its own; the
- * rest of the page is another run's, and each leaves the other's alone.
- */
+/** What {@code ./millrace bench --streaming} measured, for {@code docs/performance.md}. */
 record StreamingSection(
         int events, int warmUp, double eventsPerSecond, double nanosPerExpression, List<Compared> compared) {
-    private static final String BEGIN = "<!-- rolling features: written by ./millrace bench --streaming -->";
-    private static final String END = "<!-- end of rolling features -->";
-
-    /** What that page has of it, to be kept by who writes the rest; nothing if it has none. */
-    static String of(Path page) throws IOException {
-        String text = Files.exists(page) ? Files.readString(page) : "";
-        int begin = text.indexOf(BEGIN);
-        return begin < 0 ? "" : text.substring(begin, text.indexOf(END) + END.length()) + "\n";
-    }
+    private static final PageSection SECTION = new PageSection("rolling features", "./millrace bench --streaming");
 
     void write(Path page) throws IOException {
-        String text = Files.readString(page);
-        String before = of(page);
-        String now = text();
-        Files.writeString(page, before.isEmpty() ? text.stripTrailing() + "\n\n" + now : text.replace(before, now));
+        SECTION.write(page, text());
     }
 
     private String text() {
-        StringBuilder section = new StringBuilder(BEGIN).append("\n\n## Rolling features\n\n");
+        StringBuilder section = new StringBuilder("## Rolling features\n\n");
         section.append(String.format(
                 Locale.ROOT,
                 "Last run: %s, %d cores, Java %s, %,d card transactions after %,d as a warm-up. Three sliding windows (1, 7 and"
@@ -69,6 +54,6 @@ record StreamingSection(
                         + " JSON; one derived field's CEL%nexpression takes %.0f ns.%n%n",
                 eventsPerSecond,
                 nanosPerExpression));
-        return section.append(END).append('\n').toString();
+        return section.toString();
     }
 }

@@ -36,7 +36,7 @@ final class ModelsBoard {
                                         "Predictions over HTTP",
                                         "Inputs of /predict that were scored, a second.",
                                         Unit.PER_SECOND,
-                                        "sum(rate(millrace_predictions_total{@,route=~\"http(-canary|-fallback)?\"}[$__rate_interval]))"),
+                                        "sum(rate(millrace_predictions_total{@,route!~\"stream.*|.*-shadow\"}[$__rate_interval]))"),
                                 stat(
                                                 "Failed",
                                                 "Share of the predictions that did not come about.",
@@ -84,6 +84,29 @@ final class ModelsBoard {
                                         .ask(
                                                 "{{model}}",
                                                 "sum by (model) (rate(millrace_predictions_dropped_total{@}[$__rate_interval]))")),
+                        Row.of(
+                                "Drift",
+                                lines(
+                                                "Drift from training",
+                                                "Population stability index of what models were given, and answered, in the last day. Above 0.1 is some, above 0.25 much.",
+                                                Unit.COUNT)
+                                        .ask(
+                                                "{{model}} {{feature}}",
+                                                "max by (model, feature) (millrace_drift{@,statistic=\"psi\"})")
+                                        .wide(12),
+                                lines(
+                                                "Largest difference of shares",
+                                                "Kolmogorov and Smirnov's distance from training: by how much the share of values up to some value differs at most.",
+                                                Unit.RATIO)
+                                        .ask(
+                                                "{{model}} {{feature}}",
+                                                "max by (model, feature) (millrace_drift{@,statistic=\"ks\"})")
+                                        .wide(6),
+                                lines("Missing", "Share of values that were missing.", Unit.RATIO)
+                                        .ask(
+                                                "{{model}} {{feature}}",
+                                                "max by (model, feature) (millrace_drift{@,statistic=\"missing\"})")
+                                        .wide(6)),
                         Row.of(
                                 "Scores",
                                 heatmap(

@@ -1,5 +1,6 @@
 package dev.millrace.model;
 
+import dev.millrace.model.drift.Drift;
 import dev.millrace.pipeline.rejection.RejectionReason;
 import dev.millrace.pipeline.topic.Stage;
 import dev.millrace.service.metrics.StageMetrics;
@@ -29,18 +30,25 @@ public class ModelMetrics {
 
     private final MeterRegistry registry;
     private final StageMetrics stage;
+    private final Drift drift;
     private final Map<String, Counter> counters = new ConcurrentHashMap<>();
     private final Map<String, Timer> timers = new ConcurrentHashMap<>();
     private final Map<String, DistributionSummary> scores = new ConcurrentHashMap<>();
 
-    ModelMetrics(MeterRegistry registry) {
+    ModelMetrics(MeterRegistry registry, Drift drift) {
         this.registry = registry;
+        this.drift = drift;
         this.stage = new StageMetrics(registry, Stage.MODEL);
     }
 
     /** The stage's metrics. */
     public StageMetrics stage() {
         return stage;
+    }
+
+    /** What compares features and scores with those of training. */
+    public Drift drift() {
+        return drift;
     }
 
     /** Counts a record that was refused. */

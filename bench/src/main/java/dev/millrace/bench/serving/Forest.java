@@ -85,7 +85,8 @@ final class Forest {
                 .addAttribute(integers("nodes_falsenodeids", whenFalse))
                 .addAttribute(integers("target_treeids", leafTrees))
                 .addAttribute(integers("target_nodeids", leafNodes))
-                .addAttribute(integers("target_ids", leafTrees.stream().map(id -> 0L).toList()))
+                .addAttribute(
+                        integers("target_ids", leafTrees.stream().map(id -> 0L).toList()))
                 .addAttribute(named("target_weights", AttributeType.FLOATS).addAllFloats(leaves))
                 .build();
         GraphProto graph = GraphProto.newBuilder()

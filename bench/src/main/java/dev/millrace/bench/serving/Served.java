@@ -43,8 +43,8 @@ final class Served implements AutoCloseable {
         Path models = folder.resolve("models");
         Path example = home.resolve("examples/card-fraud");
         Path version = Files.createDirectories(models.resolve("card-fraud/1"));
-        ObjectNode description =
-                (ObjectNode) JSON.readTree(example.resolve("models/card-fraud/1/model.json").toFile());
+        ObjectNode description = (ObjectNode)
+                JSON.readTree(example.resolve("models/card-fraud/1/model.json").toFile());
         description.put("sha256", sha256(onnx));
         Files.write(version.resolve("model.onnx"), onnx);
         JSON.writeValue(version.resolve("model.json").toFile(), description);
@@ -56,6 +56,7 @@ final class Served implements AutoCloseable {
                 java.nio.file.StandardCopyOption.REPLACE_EXISTING);
         Map<String, String> environment = new HashMap<>(Map.of(
                 "KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers(),
+                "MILLRACE_FEATURES_DIR", folder.resolve("features").toString(),
                 "MILLRACE_MODELS_DIR", models.toString(),
                 "MILLRACE_PIPELINES_DIR", pipelines.toString()));
         environment.putAll(more);
@@ -78,7 +79,8 @@ final class Served implements AutoCloseable {
                                 "-Xmx384m",
                                 "-XX:+UseSerialGC",
                                 "-jar",
-                                module.resolve("target/quarkus-app/quarkus-run.jar").toString()),
+                                module.resolve("target/quarkus-app/quarkus-run.jar")
+                                        .toString()),
                         all,
                         log)
                 .start();
@@ -93,7 +95,8 @@ final class Served implements AutoCloseable {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (true) {
             try {
-                int status = client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+                int status = client.send(request, HttpResponse.BodyHandlers.discarding())
+                        .statusCode();
                 if (status == 200 || status == 404) {
                     return;
                 }

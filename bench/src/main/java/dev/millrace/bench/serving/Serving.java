@@ -60,8 +60,7 @@ public final class Serving {
         Wrk wrk = new Wrk(folder, BODY);
         try (KafkaBroker kafka = KafkaBroker.start(folder.resolve("kafka"), 0);
                 Served with = Served.model(home, folder, kafka, forest, Map.of());
-                Served without =
-                        Served.model(home, folder, kafka, forest, Map.of("MILLRACE_PREDICT_REASONS", "0"));
+                Served without = Served.model(home, folder, kafka, forest, Map.of("MILLRACE_PREDICT_REASONS", "0"));
                 Served bare = Served.bare(home, folder)) {
             Map<String, Served> all = new java.util.LinkedHashMap<>();
             all.put("bare endpoint", bare);
@@ -73,7 +72,8 @@ public final class Serving {
                     Line line = load(wrk, each.getKey(), each.getValue());
                     System.out.println("  " + (round == 0 ? "warm-up: " : "") + line);
                     if (round > 0) {
-                        measured.computeIfAbsent(each.getKey(), key -> new ArrayList<>()).add(line);
+                        measured.computeIfAbsent(each.getKey(), key -> new ArrayList<>())
+                                .add(line);
                     }
                 }
             }
@@ -92,7 +92,8 @@ public final class Serving {
     private static Line median(List<Line> lines) {
         return new Line(
                 lines.get(0).what(),
-                median(lines, Comparator.comparingDouble(Line::requestsPerSecond)).requestsPerSecond(),
+                median(lines, Comparator.comparingDouble(Line::requestsPerSecond))
+                        .requestsPerSecond(),
                 median(lines, Comparator.comparingDouble(Line::p99Millis)).p99Millis(),
                 median(lines, Comparator.comparingDouble(Line::cpuMicros)).cpuMicros());
     }

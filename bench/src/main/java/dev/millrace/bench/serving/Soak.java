@@ -44,12 +44,15 @@ public final class Soak {
         Path folder = Files.createDirectories(home.resolve(".millrace/bench-soak"));
         try (KafkaBroker kafka = KafkaBroker.start(folder.resolve("kafka"), 0);
                 Served served = Served.model(home, folder, kafka, Forest.of(100, 6, 5), Map.of())) {
-            HttpClient client = HttpClient.newBuilder()
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .build();
+            HttpClient client =
+                    HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
             List<HttpRequest> requests = List.of(
                     request(served, "/predict", EVENT.getBytes(java.nio.charset.StandardCharsets.UTF_8), 0),
-                    request(served, "/v2/models/card-fraud/infer", INPUT.getBytes(java.nio.charset.StandardCharsets.UTF_8), 0),
+                    request(
+                            served,
+                            "/v2/models/card-fraud/infer",
+                            INPUT.getBytes(java.nio.charset.StandardCharsets.UTF_8),
+                            0),
                     request(served, "/v2/models/card-fraud/infer", withRow(BINARY), BINARY.length()));
             long warm = 0;
             for (int step = 1; step <= STEPS; step++) {
@@ -57,7 +60,10 @@ public final class Soak {
                 long resident = served.residentKilobytes();
                 warm = step == 1 ? resident : warm;
                 System.out.printf(
-                        Locale.ROOT, "  %,11d predictions: %,d KiB resident%n", (long) predictions / STEPS * step, resident);
+                        Locale.ROOT,
+                        "  %,11d predictions: %,d KiB resident%n",
+                        (long) predictions / STEPS * step,
+                        resident);
             }
             long end = served.residentKilobytes();
             System.out.printf(

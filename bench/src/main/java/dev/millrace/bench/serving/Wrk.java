@@ -29,15 +29,20 @@ final class Wrk {
         this.script = folder.resolve("post.lua");
         Files.writeString(
                 script,
-                "wrk.method = \"POST\"\nwrk.headers[\"Content-Type\"] = \"application/json\"\nwrk.body = [[" + body + "]]\n");
+                "wrk.method = \"POST\"\nwrk.headers[\"Content-Type\"] = \"application/json\"\nwrk.body = [[" + body
+                        + "]]\n");
         requireProgram();
     }
 
     private static void requireProgram() throws IOException {
         try {
-            new ProcessBuilder("wrk", "--version").redirectErrorStream(true).start().destroy();
+            new ProcessBuilder("wrk", "--version")
+                    .redirectErrorStream(true)
+                    .start()
+                    .destroy();
         } catch (IOException e) {
-            throw new IOException("wrk is not there; install it, for instance by 'apt-get install wrk' or 'brew install wrk'", e);
+            throw new IOException(
+                    "wrk is not there; install it, for instance by 'apt-get install wrk' or 'brew install wrk'", e);
         }
     }
 

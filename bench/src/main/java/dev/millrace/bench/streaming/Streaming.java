@@ -84,7 +84,7 @@ public final class Streaming {
                     .all()
                     .get();
             Speed byHand = measure(admin, "handwritten", partitions, handWritten(stack, state));
-            Speed millrace = measure(admin, Features.CLEAN, partitions, transform(stack, pipelines, state));
+            Speed millrace = measure(admin, Features.CLEAN, partitions, transform(home, stack, pipelines, state));
             return new Compared(partitions, millrace, byHand);
         }
     }
@@ -99,14 +99,15 @@ public final class Streaming {
         }
     }
 
-    private static List<String> java(String... arguments) {
+    static List<String> java(String... arguments) {
         List<String> command = new ArrayList<>(
                 List.of(Launch.java(), "-Xmx512m", "-XX:+UseSerialGC", "-Dslf4j.internal.verbosity=ERROR"));
         command.addAll(List.of(arguments));
         return command;
     }
 
-    private Launch transform(Stack stack, Path pipelines, Path state) {
+    /** Transform-service alone, with the state of its own in that folder. */
+    static Launch transform(Path home, Stack stack, Path pipelines, Path state) {
         Map<String, String> environment = new HashMap<>();
         environment.put("KAFKA_BOOTSTRAP_SERVERS", stack.bootstrapServers());
         environment.put("MILLRACE_PIPELINES_DIR", pipelines.toString());
@@ -173,8 +174,7 @@ public final class Streaming {
         }
     }
 
-    private static long records(Admin admin, String topic, int partitions)
-            throws InterruptedException, ExecutionException {
+    static long records(Admin admin, String topic, int partitions) throws InterruptedException, ExecutionException {
         Map<TopicPartition, OffsetSpec> latest = IntStream.range(0, partitions)
                 .mapToObj(partition -> new TopicPartition(topic, partition))
                 .collect(Collectors.toMap(Function.identity(), partition -> OffsetSpec.latest()));

@@ -10,8 +10,10 @@ import dev.millrace.pipeline.declaration.SourceDeclaration;
 import dev.millrace.pipeline.declaration.SourceDeclaration.FileFormat;
 import dev.millrace.service.leadership.Leadership;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,13 +50,26 @@ final class FileSourceWorker implements AutoCloseable {
         this.kafka = kafka;
         this.metrics = metrics;
         this.leadership = leadership;
-        files.forEach(file -> sources.add(
-                new Source(file, new WatchedFolder(settings.dataDir(), file.path()), ingestion(file.labels()))));
+        files.forEach(file -> sources.add(new Source(
+                file, new WatchedFolder(settings.dataDir(), file.path()), ingestion(file.labels()), new HashMap<>())));
         this.thread = new Thread(this::run, "files-" + pipeline.name());
     }
 
-    /** What is read, where it is looked for, and what reads it. */
-    private record Source(SourceDeclaration.File declared, WatchedFolder folder, FileIngestion ingestion) {}
+    /**
+     * What is read, where it is looked for, and what reads it.
+     *
+     * @param unread of each file that has something to be read, when that was first seen, in milliseconds of the epoch
+     */
+    private record Source(
+            SourceDeclaration.File declared, WatchedFolder folder, FileIngestion ingestion, Map<Path, Long> unread) {
+        /**
+         * Since when the file waits: since it was last written when it was first seen. One that is always being written
+         * waits no less than one that is not.
+         */
+        long waitsSince(WatchedFolder.Found found) {
+            return unread.computeIfAbsent(found.file(), file -> found.modifiedMillis());
+        }
+    }
 
     /** A file can hold both events and labels for them, so each is read by itself. */
     private FileIngestion ingestion(Optional<String> labels) {
@@ -117,9 +132,16 @@ final class FileSourceWorker implements AutoCloseable {
     private void readAll(Source source, PositionLog log) {
         try {
             long oldest = Long.MAX_VALUE;
-            for (WatchedFolder.Found found : source.folder().look().values()) {
-                if (mayRead() && source.ingestion().isUnread(found, log)) {
-                    oldest = Math.min(oldest, found.modifiedMillis());
+            Map<Path, WatchedFolder.Found> files = source.folder().look();
+            source.unread().keySet().retainAll(files.keySet());
+            for (WatchedFolder.Found found : files.values()) {
+                if (!mayRead()) {
+                    return;
+                }
+                if (!source.ingestion().isUnread(found, log)) {
+                    source.unread().remove(found.file());
+                } else {
+                    oldest = Math.min(oldest, source.waitsSince(found));
                     if (found.stable()) {
                         reportLag(source.declared(), oldest);
                         read(source, found, log);

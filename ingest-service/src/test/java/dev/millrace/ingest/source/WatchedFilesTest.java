@@ -329,6 +329,31 @@ class WatchedFilesTest {
                                         && line.endsWith(" 0.0")));
     }
 
+    @Test
+    void says_how_long_a_file_waits_that_is_always_being_written() throws IOException {
+        put("a.csv", bytes(HEADER + row("a") + "\n"));
+        Path growing = folder.resolve("a.csv");
+        Duration enough = Duration.ofSeconds(2);
+
+        await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(10)).until(() -> {
+            Files.writeString(growing, row("b" + System.nanoTime()) + "\n", StandardOpenOption.APPEND);
+            return lagOfFiles() > enough.toMillis() / 1000.0;
+        });
+
+        await().until(this::lagOfFiles, lag -> lag == 0);
+    }
+
+    private double lagOfFiles() {
+        return RestAssured.get("/q/metrics")
+                .asString()
+                .lines()
+                .filter(line -> line.startsWith("millrace_source_lag_seconds{")
+                        && line.contains("source=\"file:" + name + "/**.csv*\""))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .findFirst()
+                .orElse(0);
+    }
+
     /** Until every file was looked at twice more: the marker is read at its second look, after all others. */
     private void settle() throws IOException {
         String marker = MARKER + System.nanoTime();

@@ -144,8 +144,8 @@ final class LabelWorker implements Runnable, ConsumerRebalanceListener {
             if (!ofTopic.isEmpty()) {
                 table.getValue()
                         .positions(ofTopic)
-                        .forEach((partition, offset) ->
-                                next.put(new TopicPartition(table.getKey(), partition), offset));
+                        .forEach(
+                                (partition, offset) -> next.put(new TopicPartition(table.getKey(), partition), offset));
             }
         }
         // What retention has deleted before it was loaded is gone; the warehouse would wait for it for ever.

@@ -51,8 +51,8 @@ public class Labels implements PipelineListener {
 
     @Override
     public void started(Pipeline pipeline) {
-        boolean loaded = pipeline.declaration().spec().sinks().stream()
-                .anyMatch(SinkDeclaration.Postgres.class::isInstance);
+        boolean loaded =
+                pipeline.declaration().spec().sinks().stream().anyMatch(SinkDeclaration.Postgres.class::isInstance);
         if (!loaded || pipeline.declaration().spec().labels().isEmpty()) {
             return;
         }
@@ -60,8 +60,7 @@ public class Labels implements PipelineListener {
         for (String labels : pipeline.declaration().spec().labels().keySet()) {
             String topic = pipeline.topics().labels(labels);
             tables.put(
-                    topic,
-                    new LabelTable(database, LabelTable.named(config.schema(), labels), pipeline.name(), topic));
+                    topic, new LabelTable(database, LabelTable.named(config.schema(), labels), pipeline.name(), topic));
         }
         LabelWorker worker = new LabelWorker(
                 pipeline.name(),

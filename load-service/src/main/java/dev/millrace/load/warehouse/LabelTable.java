@@ -21,8 +21,7 @@ import javax.sql.DataSource;
  * @param topic the labels' topic
  */
 public record LabelTable(DataSource database, TableName name, String pipeline, String topic) {
-    private static final String ONE_AT_A_TIME =
-            "SELECT pg_advisory_xact_lock(hashtextextended('millrace.tables', 0))";
+    private static final String ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('millrace.tables', 0))";
 
     /** The table of labels of that name in a schema; hyphens become underscores. */
     public static TableName named(String schema, String labels) {
@@ -43,8 +42,8 @@ public record LabelTable(DataSource database, TableName name, String pipeline, S
                       loaded_at timestamptz NOT NULL DEFAULT now()
                     )
                     """);
-            statement.execute("CREATE INDEX IF NOT EXISTS "
-                    + TableName.quote(name.table() + "_event_id") + " ON " + name.quoted() + " (pipeline, event_id)");
+            statement.execute("CREATE INDEX IF NOT EXISTS " + TableName.quote(name.table() + "_event_id") + " ON "
+                    + name.quoted() + " (pipeline, event_id)");
             statement.execute("COMMENT ON TABLE " + name.quoted()
                     + " IS 'Each label as it came; of several for one event the one accepted last holds'");
             connection.commit();
@@ -64,8 +63,7 @@ public record LabelTable(DataSource database, TableName name, String pipeline, S
      * @return how many rows were written: all, or none if they were there already
      * @throws OffsetsMovedException if the warehouse stands elsewhere; nothing was written
      */
-    public int write(List<LabelRow> rows, Map<Integer, OffsetRange> ranges)
-            throws SQLException, OffsetsMovedException {
+    public int write(List<LabelRow> rows, Map<Integer, OffsetRange> ranges) throws SQLException, OffsetsMovedException {
         try (Connection connection = connect()) {
             if (!Offsets.lock(connection, topic, ranges)) {
                 connection.rollback();

@@ -12,19 +12,20 @@ import dev.millrace.service.pipelines.Pipelines;
 import dev.millrace.service.problem.Problem;
 import dev.millrace.service.problem.ProblemException;
 import io.smallrye.common.annotation.Blocking;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.Semaphore;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
@@ -50,14 +51,12 @@ public class PredictResource {
     private final Pipelines pipelines;
     private final PredictSettings settings;
     private final Batching batching;
-    private final Semaphore room;
 
     PredictResource(Answers answers, Pipelines pipelines, PredictSettings settings, Batching batching) {
         this.answers = answers;
         this.pipelines = pipelines;
         this.settings = settings;
         this.batching = batching;
-        this.room = new Semaphore(settings.maxConcurrent());
     }
 
     /** Predicts with the model that the body names. */
@@ -90,8 +89,9 @@ public class PredictResource {
             description =
                     "Too many requests at once, the request's time is over, the model's pipeline is starting, or its live"
                             + " features are not there yet.")
-    public PredictAnswer predict(@HeaderParam(Deadline.HEADER) String timeout, InputStream body) {
-        return answer(Optional.empty(), timeout, body);
+    public PredictAnswer predict(
+            @HeaderParam(Deadline.HEADER) String timeout, @Context RoutingContext context, InputStream body) {
+        return answer(Optional.empty(), deadline(timeout, context), body);
     }
 
     /** Predicts with the model that the path names. */
@@ -109,22 +109,15 @@ public class PredictResource {
                     "Too many requests at once, the request's time is over, the model's pipeline is starting, or its live"
                             + " features are not there yet.")
     public PredictAnswer predictWith(
-            @PathParam("model") String model, @HeaderParam(Deadline.HEADER) String timeout, InputStream body) {
-        return answer(Optional.of(model), timeout, body);
+            @PathParam("model") String model,
+            @HeaderParam(Deadline.HEADER) String timeout,
+            @Context RoutingContext context,
+            InputStream body) {
+        return answer(Optional.of(model), deadline(timeout, context), body);
     }
 
-    private PredictAnswer answer(Optional<String> named, String timeout, InputStream body) {
-        Runner runner = batching.until(deadline(timeout));
-        if (!room.tryAcquire()) {
-            throw new ProblemException(
-                    Problem.of(
-                            503,
-                            "busy",
-                            "Too many requests at once",
-                            settings.maxConcurrent() + " requests are being answered"
-                                    + " (millrace.predict.max-concurrent). Try again."),
-                    OptionalInt.of(1));
-        }
+    private PredictAnswer answer(Optional<String> named, Deadline deadline, InputStream body) {
+        Runner runner = batching.until(deadline);
         try {
             PredictRequest request = PredictRequest.read(read(body), settings.maxInputs());
             return answer(name(named, request), request, runner);
@@ -136,14 +129,12 @@ public class PredictResource {
                             "No answer in time",
                             "Nothing was predicted: " + e.getMessage() + ". Try again."),
                     OptionalInt.of(1));
-        } finally {
-            room.release();
         }
     }
 
-    private Deadline deadline(String timeout) {
+    private Deadline deadline(String timeout, RoutingContext context) {
         try {
-            return Deadline.of(Optional.ofNullable(timeout), settings.timeout());
+            return Deadline.of(Optional.ofNullable(timeout), settings.timeout(), Admission.arrivedNanos(context));
         } catch (IllegalArgumentException e) {
             throw new ProblemException(
                     Problem.of(400, "invalid-header", "The request is not valid", e.getMessage() + "."));

@@ -121,7 +121,28 @@ final class Predictor {
         }
         metrics.predicted(
                 description.name(), description.version(), route.metric(ModelMetrics.HTTP), "ok", predictions.size());
-        return new Predicted(predictions, every(values, copies, width), every(scores, copies));
+        Predicted predicted = new Predicted(predictions, every(values, copies, width), every(scores, copies));
+        if (description.reference() != null) {
+            observe(rows, predicted);
+        }
+        return predicted;
+    }
+
+    /** What was asked, without the copies that reasons are found by, for whoever watches for drift. */
+    private void observe(List<Completed> rows, Predicted predicted) {
+        float[] asked = predicted.features().clone();
+        for (int row = 0; row < rows.size(); row++) {
+            features.markMissing(rows.get(row).row(), asked, row * features.size());
+        }
+        ModelDescription description = model.description();
+        metrics.drift()
+                .observe(
+                        description.name(),
+                        description.version(),
+                        description.reference(),
+                        description.featureNames(),
+                        asked,
+                        predicted.scores());
     }
 
     /** Of copies that follow each other the first. */

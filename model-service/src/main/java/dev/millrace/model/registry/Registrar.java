@@ -152,6 +152,20 @@ public class Registrar {
         }
     }
 
+    /** A version's file. */
+    byte[] file(String model, String version) {
+        boolean there = detail(model).versions().stream()
+                .anyMatch(registration -> registration.version().equals(version));
+        if (!there) {
+            throw Problems.unknownVersion(model, version);
+        }
+        try {
+            return models.source().read(model, version).onnx();
+        } catch (InvalidModelException | IOException | RegistryAwayException e) {
+            throw Problems.away(new RegistryAwayException("its file can not be read: " + e.getMessage(), e));
+        }
+    }
+
     private interface Call<T, E extends Exception> {
         T call() throws E;
     }

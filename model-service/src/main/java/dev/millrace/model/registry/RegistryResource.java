@@ -131,6 +131,18 @@ public class RegistryResource {
         return answer;
     }
 
+    /** The file of one version. */
+    @GET
+    @Path("/{model}/versions/{version}/model.onnx")
+    @Produces(MediaType.APPLICATION_OCTET_STREAM)
+    @Operation(summary = "Give a version's ONNX file", description = "As it was registered.")
+    @APIResponse(responseCode = "200", description = "The file.")
+    @APIResponse(responseCode = "404", description = "There is no such model or version.")
+    @APIResponse(responseCode = "503", description = "The registry can not be reached.")
+    public byte[] file(@PathParam("model") String model, @PathParam("version") String version) {
+        return registrar.file(model, version);
+    }
+
     /** Registers a version. */
     @PUT
     @Path("/{model}/versions")

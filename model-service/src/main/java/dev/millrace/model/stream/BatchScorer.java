@@ -174,7 +174,30 @@ final class BatchScorer {
     }
 
     private double[] call(Model model, List<Row> rows, List<Integer> places) throws OrtException {
-        return call(model, features(model, rows, places), places.size());
+        float[] values = features(model, rows, places);
+        double[] scores = call(model, values, places.size());
+        observe(model.description(), rows, places, values, scores);
+        return scores;
+    }
+
+    /** What was scored, for whoever watches for drift; the values are changed. */
+    private void observe(
+            ModelDescription description, List<Row> rows, List<Integer> places, float[] values, double[] scores) {
+        if (description.reference() == null) {
+            return;
+        }
+        FeatureReader features = FeatureReader.of(pipeline.cleanReader().schema(), description.features());
+        for (int i = 0; i < places.size(); i++) {
+            features.markMissing(rows.get(places.get(i)), values, i * features.size());
+        }
+        metrics.drift()
+                .observe(
+                        description.name(),
+                        description.version(),
+                        description.reference(),
+                        description.featureNames(),
+                        values,
+                        scores);
     }
 
     private float[] features(Model model, List<Row> rows, List<Integer> places) {

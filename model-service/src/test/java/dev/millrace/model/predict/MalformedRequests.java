@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 
@@ -87,13 +88,13 @@ final class MalformedRequests {
     MalformedRequests(JsonNode document, String base, long seed) {
         this.base = base;
         this.random = new Random(seed);
-        document.path("paths")
-                .properties()
-                .forEach(path -> path.getValue().properties().forEach(method -> {
-                    if (METHODS.contains(method.getKey())) {
-                        operations.add(new Operation(path.getKey(), method.getKey(), method.getValue()));
-                    }
-                }));
+        for (Map.Entry<String, JsonNode> path : document.path("paths").properties()) {
+            for (Map.Entry<String, JsonNode> method : path.getValue().properties()) {
+                if (METHODS.contains(method.getKey())) {
+                    operations.add(new Operation(path.getKey(), method.getKey(), method.getValue()));
+                }
+            }
+        }
     }
 
     Sent next() {

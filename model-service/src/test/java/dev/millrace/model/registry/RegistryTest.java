@@ -118,6 +118,13 @@ class RegistryTest {
                 .body("parameters.trees", equalTo(100))
                 .body("registered.by", equalTo("ann"))
                 .body("aliases", hasSize(0));
+        assertThat(given().get("/models/numbered/versions/1/model.onnx")
+                        .then()
+                        .statusCode(200)
+                        .extract()
+                        .asByteArray())
+                .isEqualTo(RegisteredModel.example("numbered", "1").onnx());
+        given().get("/models/numbered/versions/9/model.onnx").then().statusCode(404);
         RegisteredModel second = RegisteredModel.example("numbered", "1");
         second.description().put("threshold", 0.9);
         put("numbered", second).statusCode(201).body("version", equalTo("2"));

@@ -11,11 +11,24 @@ public record ModelReference(
                 pattern = "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
         String name,
 
-        @Doc(
-                value = "Which version: an alias that can be moved. Default: champion.",
-                example = "champion",
-                pattern = ALIAS)
+        @Doc(value = "Which version: an alias that can be moved. Default: champion.", example = "champion", pattern = ALIAS)
         Optional<String> alias,
+
+        @Doc(
+                value = "Another version that answers for some of the keys instead.",
+                example = "{ alias: challenger, percent: 10, by: customer_id }")
+        Optional<Canary> canary,
+
+        @Doc(
+                value = "Another version that scores the same events; its scores are compared and kept, never answered.",
+                example = "{ alias: challenger }")
+        Optional<Shadow> shadow,
+
+        @Doc(
+                value = "What answers while the model fails, or has no version that can be used. Without it, events of the"
+                        + " stream wait and /predict answers 503.",
+                example = "{ score: 0.0 }")
+        Optional<FallbackDeclaration> fallback,
 
         @Doc(
                 value =
@@ -25,24 +38,6 @@ public record ModelReference(
                 keys = EventDeclaration.FIELD_NAME)
         Map<String, ReasonDeclaration> reasons,
 
-        @Doc(
-                value = "Another version that answers for some of the keys instead.",
-                example = "{ alias: challenger, percent: 10, by: customer_id }")
-        Optional<Canary> canary,
-
-        @Doc(
-                value =
-                        "Another version that scores the same events; its scores are compared and kept, never answered.",
-                example = "{ alias: challenger }")
-        Optional<Shadow> shadow,
-
-        @Doc(
-                value =
-                        "What answers while the model fails, or has no version that can be used. Without it, events of the"
-                                + " stream wait and /predict answers 503.",
-                example = "{ score: 0.0 }")
-        Optional<FallbackDeclaration> fallback,
-
         @Doc("How its versions are trained.") Optional<TrainingDeclaration> training) {
 
     /** The alias that stands for the version in use, where none is declared. */
@@ -50,6 +45,11 @@ public record ModelReference(
 
     /** What an alias may be called. */
     static final String ALIAS = "[a-z][-a-z0-9]{0,62}";
+
+    /** A model without any traffic but its own. */
+    public ModelReference(String name, Optional<String> alias) {
+        this(name, alias, Optional.empty(), Optional.empty(), Optional.empty(), Map.of(), Optional.empty());
+    }
 
     /** The alias to score with. */
     public String effectiveAlias() {
