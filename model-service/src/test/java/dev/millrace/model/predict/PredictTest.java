@@ -54,7 +54,8 @@ class PredictTest {
         assertThat(answer.getString("predictions[0].label")).isEqualTo("fraud");
         assertThat(answer.getString("predictions[0].reasons[0].feature")).isEqualTo("tx_amount");
         assertThat(answer.getMap("").keySet())
-                .containsExactlyInAnyOrder("model", "version", "reasons_method", "reasons_scale", "predictions");
+                .containsExactlyInAnyOrder(
+                        "model", "version", "route", "reasons_method", "reasons_scale", "predictions");
         assertThat(answer.getString("reasons_method")).isEqualTo("single_feature_replacement");
         assertThat(answer.getString("reasons_scale")).isEqualTo("score");
         assertThat(answer.getMap("predictions[0]").keySet()).containsExactlyInAnyOrder("score", "label", "reasons");
