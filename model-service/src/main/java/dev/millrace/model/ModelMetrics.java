@@ -67,6 +67,28 @@ public class ModelMetrics {
                 .increment(count);
     }
 
+    /** Counts a prediction of a shadow, by whether its label is that of the answer. */
+    public void compared(String model, String version, boolean same) {
+        counters.computeIfAbsent(
+                        model + "/" + version + "/compared/" + same,
+                        key -> Counter.builder("millrace.shadow.compared")
+                                .description("Predictions of shadows, by whether their label was that of the answer.")
+                                .tags("model", model, "version", version, "label", same ? "same" : "other")
+                                .register(registry))
+                .increment();
+    }
+
+    /** Counts predictions of which no word was kept. */
+    public void dropped(String model, int count) {
+        counters.computeIfAbsent(
+                        model + "/dropped",
+                        key -> Counter.builder("millrace.predictions.dropped")
+                                .description("Predictions that were answered but not written to their topic.")
+                                .tags("model", model)
+                                .register(registry))
+                .increment(count);
+    }
+
     /** Records how long a call of the model took, for however many rows. */
     public void took(String model, String version, Duration time) {
         timers.computeIfAbsent(

@@ -86,10 +86,7 @@ public class Drift {
     }
 
     private static long rows(Map<String, Divergence> divergences) {
-        return divergences.values().stream()
-                .mapToLong(Divergence::rows)
-                .max()
-                .orElse(0);
+        return divergences.values().stream().mapToLong(Divergence::rows).max().orElse(0);
     }
 
     private void announce(String model, String feature) {

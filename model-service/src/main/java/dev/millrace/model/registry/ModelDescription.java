@@ -23,7 +23,16 @@ import java.util.Map;
  * @param reference how its features and scores were distributed in training; null where nobody wrote that down
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
-@JsonPropertyOrder({"name", "version", "features", "labels", "threshold", "trainedOn", "metrics", "createdAt", "sha256",
+@JsonPropertyOrder({
+    "name",
+    "version",
+    "features",
+    "labels",
+    "threshold",
+    "trainedOn",
+    "metrics",
+    "createdAt",
+    "sha256",
     "reference"
 })
 public record ModelDescription(

@@ -149,9 +149,10 @@ public class RegistryResource {
     @Consumes(MediaType.MULTIPART_FORM_DATA)
     @Operation(
             summary = "Register a version",
-            description = "A form: 'onnx', the ONNX file; 'description', JSON with features, labels and threshold, and"
-                    + " whatever else is to be known: metrics, parameters, training; 'alias', an alias that is to stand"
-                    + " for it; 'by' and 'why'. The same file and description again change nothing.")
+            description =
+                    "A form: 'onnx', the ONNX file, or 'source', its address at an MLflow server; 'description', JSON with features, labels and threshold, and"
+                            + " whatever else is to be known: metrics, parameters, training; 'alias', an alias that is to stand"
+                            + " for it; 'by' and 'why'. The same file and description again change nothing.")
     @APIResponse(responseCode = "200", description = "It was registered before.")
     @APIResponse(responseCode = "201", description = "It is registered.")
     @APIResponse(responseCode = "400", description = "The request is not valid; problem details name each mistake.")
@@ -161,6 +162,7 @@ public class RegistryResource {
     @APIResponse(
             responseCode = "422",
             description = "The model does not load, does not fit, or gives no finite scores.")
+    @APIResponse(responseCode = "502", description = "The MLflow server did not give the version.")
     @APIResponse(responseCode = "503", description = "The registry can not be reached.")
     public Response register(
             @PathParam("model") String model,
@@ -169,7 +171,8 @@ public class RegistryResource {
             @Context UriInfo uri) {
         access.require(request);
         List<Problem.Entry> missing = new ArrayList<>();
-        byte[] onnx = part(form, "onnx", "the ONNX file", missing);
+        Optional<String> source = text(form, "source");
+        byte[] onnx = source.isPresent() ? new byte[0] : part(form, "onnx", "the ONNX file", missing);
         byte[] description = part(form, "description", "JSON that describes the model", missing);
         if (!missing.isEmpty()) {
             throw Problems.invalid(missing);
@@ -177,7 +180,9 @@ public class RegistryResource {
         Optional<String> alias = text(form, "alias");
         Author author =
                 Author.of(text(form, "by").orElse(null), text(form, "why").orElse(null));
-        ModelBook.Outcome outcome = registrar.register(model, description, onnx, alias, author);
+        ModelBook.Outcome outcome = source.isPresent()
+                ? registrar.registerFrom(source.get(), model, description, alias, author)
+                : registrar.register(model, description, onnx, alias, author);
         return Response.status(outcome.created() ? Response.Status.CREATED : Response.Status.OK)
                 .location(uri.getAbsolutePathBuilder().path(outcome.version()).build())
                 .entity(show(model, outcome.version()))
