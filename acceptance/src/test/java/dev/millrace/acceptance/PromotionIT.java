@@ -55,8 +55,7 @@ class PromotionIT {
     @Test
     void no_request_fails_while_versions_change_and_a_replica_is_killed() throws Exception {
         try (Stack stack = Stacks.start("promotion");
-                ModelReplica second =
-                        new ModelReplica(stack, Stacks.home().resolve("examples/card-fraud"), folder)) {
+                ModelReplica second = new ModelReplica(stack, Stacks.home().resolve("examples/card-fraud"), folder)) {
             second.start();
             awaitReady(second.address());
             URI first = stack.address(Service.MODEL);
@@ -99,7 +98,8 @@ class PromotionIT {
     /** The example's version 1 with another threshold. */
     private static void register(URI service) throws IOException {
         Path version = Stacks.home().resolve("examples/card-fraud/models/card-fraud/1");
-        ObjectNode description = (ObjectNode) JSON.readTree(version.resolve("model.json").toFile());
+        ObjectNode description =
+                (ObjectNode) JSON.readTree(version.resolve("model.json").toFile());
         description.remove(List.of("name", "version", "sha256"));
         description.put("threshold", 0.5);
         given().multiPart("onnx", "model.onnx", Files.readAllBytes(version.resolve("model.onnx")))
@@ -194,9 +194,8 @@ class PromotionIT {
                         stack.postgres().jdbcUrl(),
                         stack.postgres().user(),
                         stack.postgres().password());
-                ResultSet rows = connection
-                        .createStatement()
-                        .executeQuery("select " + what + " from millrace.predictions")) {
+                ResultSet rows =
+                        connection.createStatement().executeQuery("select " + what + " from millrace.predictions")) {
             rows.next();
             return rows.getLong(1);
         } catch (SQLException e) {
