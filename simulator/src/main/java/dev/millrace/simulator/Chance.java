@@ -7,37 +7,37 @@ import java.util.SplittableRandom;
  * {@link StrictMath} are used, because the JDK may change how {@code nextGaussian} draws and {@link Math} may differ in
  * the last bit between machines. Confined to one thread.
  */
-final class Chance {
+public final class Chance {
     private final SplittableRandom random;
     private double spare;
     private boolean hasSpare;
 
-    Chance(SplittableRandom random) {
+    public Chance(SplittableRandom random) {
         this.random = random;
     }
 
     /** Chance that goes its own way from here on: how much it draws changes nothing for the others. */
-    Chance split() {
+    public Chance split() {
         return new Chance(random.split());
     }
 
     /** A number from {@code low} up to and without {@code high}. */
-    double uniform(double low, double high) {
+    public double uniform(double low, double high) {
         return low + (high - low) * fraction();
     }
 
     /** A whole number from 0 up to and without {@code bound}. */
-    int below(int bound) {
+    public int below(int bound) {
         return (int) (fraction() * bound);
     }
 
     /** Whether something happens that happens with that probability. */
-    boolean happens(double probability) {
+    public boolean happens(double probability) {
         return fraction() < probability;
     }
 
     /** Marsaglia's polar method (SIAM Review 6, 1964); every other call costs nothing. */
-    double normal(double mean, double deviation) {
+    public double normal(double mean, double deviation) {
         if (hasSpare) {
             hasSpare = false;
             return mean + deviation * spare;
@@ -57,7 +57,7 @@ final class Chance {
     }
 
     /** Knuth's method (The Art of Computer Programming, volume 2, section 3.4.1): good for small means. */
-    int poisson(double mean) {
+    public int poisson(double mean) {
         double limit = StrictMath.exp(-mean);
         double product = fraction();
         int count = 0;

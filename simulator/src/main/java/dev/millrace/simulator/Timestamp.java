@@ -3,10 +3,11 @@ package dev.millrace.simulator;
 import java.time.LocalDateTime;
 
 /** Writes {@code yyyy-MM-dd HH:mm:ss}, several times as fast as a formatter: a simulator should outrun what it feeds. */
-final class Timestamp {
+public final class Timestamp {
     private Timestamp() {}
 
-    static void append(StringBuilder text, LocalDateTime at) {
+    /** Appends it. */
+    public static void append(StringBuilder text, LocalDateTime at) {
         twoDigits(text, at.getYear() / 100);
         twoDigits(text, at.getYear() % 100);
         twoDigits(text.append('-'), at.getMonthValue());

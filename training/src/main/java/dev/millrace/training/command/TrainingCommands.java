@@ -3,13 +3,14 @@ package dev.millrace.training.command;
 import dev.millrace.pipeline.declaration.InvalidDeclarationException;
 import dev.millrace.training.TrainingException;
 import java.nio.file.NoSuchFileException;
+import java.util.Arrays;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /** What {@code ./millrace train} and {@code ./millrace evaluate} run, and a Kubernetes Job: no framework is started. */
 @Command(
         name = "millrace",
-        subcommands = {TrainCommand.class, EvaluateCommand.class})
+        subcommands = {TrainCommand.class, EvaluateCommand.class, RecommendCommand.class})
 public final class TrainingCommands {
     private static final int FAILED = 1;
     private static final int MISTAKEN = 2;
@@ -21,9 +22,19 @@ public final class TrainingCommands {
      * declaration or the arguments have mistakes.
      */
     public static void main(String[] arguments) {
-        int code = commandLine().execute(arguments);
+        int code = commandLine().execute(joined(arguments));
         System.out.flush();
         System.exit(code);
+    }
+
+    /** {@code evaluate recommend} is one command of two words: it has nothing in common with that of a pipeline. */
+    static String[] joined(String... arguments) {
+        if (arguments.length < 2 || !RecommendCommand.NAME.equals(arguments[0] + " " + arguments[1])) {
+            return arguments;
+        }
+        String[] joined = Arrays.copyOfRange(arguments, 1, arguments.length);
+        joined[0] = RecommendCommand.NAME;
+        return joined;
     }
 
     static CommandLine commandLine() {

@@ -1,0 +1,176 @@
+package dev.millrace.training.recommend.search;
+
+import dev.millrace.training.recommend.evaluate.Exam;
+import dev.millrace.training.recommend.evaluate.Examiner;
+import dev.millrace.training.recommend.history.Histories;
+import dev.millrace.training.recommend.learn.Blend;
+import dev.millrace.training.recommend.learn.Ease;
+import dev.millrace.training.recommend.learn.Fading;
+import dev.millrace.training.recommend.learn.ImplicitAls;
+import dev.millrace.training.recommend.learn.ItemWeights;
+import dev.millrace.training.recommend.learn.NextItem;
+import dev.millrace.training.recommend.learn.Popularity;
+import dev.millrace.training.recommend.learn.Recommender;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Chooses the settings of each algorithm on an exam within what may be learned from, and then learns with them from all of it.
+ * Confined to one thread; the work itself takes all cores.
+ */
+public final class Tuning {
+    /** How many users are asked while choosing. */
+    public static final int VALIDATED = 3_000;
+
+    /** What share of the time settings are learned from where an exam splits by time. */
+    public static final double LEARNED_SHARE = 0.9;
+
+    private static final double[] RIDGES = {100, 300, 1_000};
+    private static final double[] POWERS = {0, 0.15, 0.3, 0.5, 0.8};
+    private static final List<NextItem.Settings> NEXT = List.of(
+            new NextItem.Settings(0.7, 0.5, 30),
+            new NextItem.Settings(0.85, 0.7, 100),
+            new NextItem.Settings(0.85, 0.7, 300));
+    private static final double[] UNOBSERVED = {0.1, 0.3, 1};
+    private static final double[] REGULARIZATIONS = {0.001, 0.003, 0.01};
+    private static final int NARROW = 32;
+    private static final int FEW_ROUNDS = 6;
+    private static final int ROUNDS = 12;
+    private static final int[] DIMENSIONS = {64, 128};
+
+    private final Exam exam;
+    private final Examiner examiner;
+    private final Histories inner;
+    private final long seed;
+    private final Consumer<String> progress;
+
+    /**
+     * A tuning.
+     *
+     * @param exam what will be asked at last; only what it lets be known is looked at
+     * @param progress is told each trial
+     */
+    public Tuning(Exam exam, long seed, Consumer<String> progress) {
+        this.exam = exam;
+        this.seed = seed;
+        this.progress = progress;
+        Exam validation = exam.inner(LEARNED_SHARE);
+        this.inner = validation.known();
+        this.examiner = new Examiner(validation.drawn(VALIDATED, seed), seed + 1);
+    }
+
+    /** An algorithm's recommenders: the one it was chosen by, and the same learned from all that may be known. */
+    private record Chosen(Recommender validated, Recommender learned) {}
+
+    /**
+     * The recommenders by the names of their algorithms, in the order of the algorithms; last the blend of them, if there are
+     * at least two that are no popularity.
+     */
+    public Map<String, Recommender> run(Set<Algorithm> algorithms) {
+        Map<String, Recommender> all = new LinkedHashMap<>();
+        List<Chosen> parts = new ArrayList<>();
+        for (Algorithm algorithm : algorithms) {
+            if (algorithm == Algorithm.POPULARITY) {
+                all.put(algorithm.text(), Popularity.of(exam.known()));
+                continue;
+            }
+            if (algorithm == Algorithm.NEXT && exam.known().items() > NextItem.MOST_ITEMS) {
+                say("next is left out: it takes up to %,d items", NextItem.MOST_ITEMS);
+                continue;
+            }
+            Chosen chosen = switch (algorithm) {
+                case EASE -> ease();
+                case NEXT -> next();
+                default -> als();
+            };
+            say("chosen: %s", chosen.learned().text());
+            all.put(algorithm.text(), chosen.learned());
+            parts.add(chosen);
+        }
+        if (parts.size() > 1) {
+            double[] weights = new BlendWeights(
+                            examiner, parts.stream().map(Chosen::validated).toList())
+                    .best();
+            Blend blend = new Blend(parts.stream().map(Chosen::learned).toList(), weights, exam.chosen());
+            say("chosen: %s", blend.text());
+            all.put("blend", blend);
+        }
+        return all;
+    }
+
+    private Chosen ease() {
+        Trials trials = new Trials();
+        ItemWeights gram = Ease.gram(inner);
+        for (double ridge : RIDGES) {
+            if (gram == null) {
+                gram = Ease.gram(inner);
+            }
+            Ease ease = Ease.learn(gram, ridge);
+            if (!Ease.keepsGram(inner.items())) {
+                gram = null;
+            }
+            for (double power : POWERS) {
+                trials.add(ease.with(new Fading(power)));
+            }
+        }
+        Ease best = (Ease) trials.best;
+        return new Chosen(
+                best, Ease.learn(Ease.gram(exam.known()), best.regularization()).with(best.fading()));
+    }
+
+    private Chosen next() {
+        Trials trials = new Trials();
+        for (NextItem.Settings settings : NEXT) {
+            trials.add(NextItem.learn(inner, settings));
+        }
+        NextItem best = (NextItem) trials.best;
+        return new Chosen(best, NextItem.learn(exam.known(), best.settings()));
+    }
+
+    private Chosen als() {
+        Trials trials = new Trials();
+        for (double unobserved : UNOBSERVED) {
+            for (double regularization : REGULARIZATIONS) {
+                trials.add(ImplicitAls.learn(
+                        inner, new ImplicitAls.Settings(NARROW, unobserved, regularization, FEW_ROUNDS), seed));
+            }
+        }
+        ImplicitAls.Settings narrow = ((ImplicitAls) trials.best).settings();
+        for (int dimension : DIMENSIONS) {
+            trials.add(ImplicitAls.learn(inner, narrow.wider(dimension, ROUNDS), seed));
+        }
+        ImplicitAls even = (ImplicitAls) trials.best;
+        for (double power : POWERS) {
+            if (power > 0) {
+                trials.add(even.with(new Fading(power)));
+            }
+        }
+        ImplicitAls best = (ImplicitAls) trials.best;
+        return new Chosen(
+                best, ImplicitAls.learn(exam.known(), best.settings(), seed).with(best.fading()));
+    }
+
+    private void say(String format, Object... arguments) {
+        progress.accept(String.format(Locale.ROOT, format, arguments));
+    }
+
+    /** Keeps the best. */
+    private final class Trials {
+        private Recommender best;
+        private double most = -1;
+
+        void add(Recommender recommender) {
+            double criterion = examiner.criterion(recommender);
+            say("%.4f %s", criterion, recommender.text());
+            if (criterion > most) {
+                most = criterion;
+                best = recommender;
+            }
+        }
+    }
+}
