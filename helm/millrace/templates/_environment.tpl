@@ -62,6 +62,11 @@
 {{- if $settings.models.existingClaim }}
 {{- $_ := set $env "MILLRACE_MODELS_DIR" "/var/lib/millrace/models" }}
 {{- end }}
+{{- /* A sidecar hands on what comes from elsewhere as if it came from the pod itself. */}}
+{{- $_ := set $env "MILLRACE_MODELS_LOCAL_CHANGES" "false" }}
+{{- if $settings.registry.enabled }}
+{{- $env = merge $env (include "millrace.warehouseEnvironment" .root | fromYaml) }}
+{{- end }}
 {{- else if eq .component "load" }}
 {{- $_ := set $env "MILLRACE_LOAD_SCHEMA" $values.warehouse.schema }}
 {{- $_ := set $env "QUARKUS_DATASOURCE_JDBC_MAX_SIZE" (toString (int $values.warehouse.maxConnections)) }}
@@ -123,6 +128,19 @@ QUARKUS_DATASOURCE_USERNAME: {{ .Values.warehouse.username | quote }}
 {{- end }}
 {{- with .Values.warehouse.jdbcUrlKey }}
 {{ include "millrace.secretVariable" (dict "name" "QUARKUS_DATASOURCE_JDBC_URL" "secret" $secret "key" .) }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- /* "true" where a service uses the warehouse's database. Takes root and component. */}}
+{{- define "millrace.usesWarehouse" -}}
+{{- if or (eq .component "load") (and (eq .component "model") (include "millrace.settings" . | fromYaml).registry.enabled) }}true{{ end }}
+{{- end }}
+
+{{- define "millrace.registrySecrets" -}}
+{{- with (include "millrace.settings" (dict "root" . "component" "model") | fromYaml).registry }}
+{{- if and .enabled .tokenSecret }}
+{{ include "millrace.secretVariable" (dict "name" "MILLRACE_MODELS_TOKEN" "secret" .tokenSecret "key" .tokenKey) }}
 {{- end }}
 {{- end }}
 {{- end }}

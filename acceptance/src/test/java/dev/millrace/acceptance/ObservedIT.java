@@ -56,7 +56,7 @@ class ObservedIT {
     void every_panel_and_rule_gets_what_it_asks_for() throws Exception {
         // A horizon close to now: nobody wants to wait a minute for the audit.
         Path examples = Stacks.home().resolve("examples");
-        copy(examples.resolve("card-fraud/pipeline.yaml"), "card-fraud.yaml");
+        withShadow(examples.resolve("card-fraud/pipeline.yaml"));
         // It has windows and lookups.
         copy(examples.resolve("trips/pipeline.yaml"), "trips.yaml");
         copy(examples.resolve("trips/zones.csv"), "zones.csv");
@@ -64,12 +64,14 @@ class ObservedIT {
                 .withFreePorts()
                 .withFolders(pipelines, examples.resolve("card-fraud/models"))
                 .forgetting(Forget.STATE_AND_FILES)
-                .withEnvironment(Map.of("MILLRACE_AUDIT_GRACE", "5s", "MILLRACE_AUDIT_EVERY", "500ms"));
+                .withEnvironment(Map.of(
+                        "MILLRACE_AUDIT_GRACE", "5s", "MILLRACE_AUDIT_EVERY", "500ms", "MILLRACE_DRIFT_AT_LEAST", "1"));
         try (Stack stack = Stack.start(settings, line -> System.out.println("observed: " + line))) {
             Map<Service, URI> services = new EnumMap<>(Service.class);
             for (Service service : Service.values()) {
                 services.put(service, stack.address(service));
             }
+            lookOn(stack);
             file(stack);
             awaitAudit(stack);
             Map<Service, String> pages = pages(services);
@@ -84,6 +86,22 @@ class ObservedIT {
                 assertThatRulesAreFine(prometheus.address());
             }
         }
+    }
+
+    private void withShadow(Path declaration) throws IOException {
+        String yaml = Files.readString(declaration);
+        String shadowed = yaml.replaceFirst("(?m)^  model:$", "  model:\n    shadow: { alias: challenger }")
+                .replaceFirst("(?m)^  model: \\{ ", "  model: { shadow: { alias: challenger }, ");
+        assertThat(shadowed).contains("shadow");
+        Files.writeString(pipelines.resolve("card-fraud.yaml"), shadowed);
+    }
+
+    private static void lookOn(Stack stack) {
+        given().contentType("application/json")
+                .body("{\"version\": \"1\", \"why\": \"to have something to look at\"}")
+                .post(stack.address(Service.MODEL).resolve("/models/card-fraud/aliases/challenger"))
+                .then()
+                .statusCode(200);
     }
 
     private void copy(Path file, String name) throws IOException {

@@ -1,6 +1,8 @@
 package dev.millrace.bench;
 
 import dev.millrace.bench.autoscaling.SizingTable;
+import dev.millrace.bench.serving.Serving;
+import dev.millrace.bench.serving.Soak;
 import dev.millrace.bench.streaming.Keys;
 import dev.millrace.bench.streaming.Stateless;
 import dev.millrace.bench.streaming.Streaming;
@@ -43,6 +45,7 @@ final class Bench implements Callable<Integer> {
     private static final Topics TOPICS = new Topics("card-fraud");
     private static final int CONNECTIONS = 2;
     private static final int PARTITIONS = 4;
+    private static final int SERVING_CONNECTIONS = 8;
 
     @Option(
             names = "--events",
@@ -73,6 +76,40 @@ final class Bench implements Callable<Integer> {
     private boolean streaming;
 
     @Option(
+            names = "--predict",
+            description =
+                    "Measure /predict alone, under wrk, beside an endpoint that computes nothing and ONNX Runtime in a"
+                            + " bare loop, and write its section of docs/performance.md.")
+    private boolean predict;
+
+    @Option(
+            names = "--rounds",
+            defaultValue = "3",
+            description = "With --predict: how many rounds are measured (default: ${DEFAULT-VALUE}).")
+    private int rounds;
+
+    @Option(
+            names = "--seconds",
+            defaultValue = "15",
+            description = "With --predict: how long a round takes (default: ${DEFAULT-VALUE}).")
+    private int seconds;
+
+    @Option(
+            names = "--note",
+            defaultValue = "",
+            description = "With --predict: what the page says of the machine besides, such as that others used it.")
+    private String note;
+
+    @Option(
+            names = "--soak",
+            arity = "0..1",
+            fallbackValue = "1000000",
+            description =
+                    "Measure nothing; ask for so many predictions over HTTP (1000000 if it is not said) and see that the"
+                            + " service's memory stays flat.")
+    private Integer soak;
+
+    @Option(
             names = "--keys",
             description =
                     "Measure nothing but transform-service's memory while the keys of a window grow to that many, and"
@@ -98,6 +135,14 @@ final class Bench implements Callable<Integer> {
         if (streaming) {
             rollingFeatures();
             return 0;
+        }
+        if (predict) {
+            new ServingSection(new Serving(home, rounds, seconds, SERVING_CONNECTIONS).measure(), note)
+                    .write(page == null ? home.resolve("docs/performance.md") : page);
+            return 0;
+        }
+        if (soak != null) {
+            return new Soak(home, soak).run() ? 0 : 1;
         }
         if (keys > 0) {
             Keys.Grown grown = new Keys(home).growTo(keys, Bench::say);

@@ -31,17 +31,17 @@ final class ModelsBoard {
                                         "Predictions in the stream",
                                         "Events that were scored, a second.",
                                         Unit.PER_SECOND,
-                                        "sum(rate(millrace_predictions_total{@,route=\"stream\"}[$__rate_interval]))"),
+                                        "sum(rate(millrace_predictions_total{@,route=~\"stream(-canary|-fallback)?\"}[$__rate_interval]))"),
                                 stat(
                                         "Predictions over HTTP",
                                         "Inputs of /predict that were scored, a second.",
                                         Unit.PER_SECOND,
-                                        "sum(rate(millrace_predictions_total{@,route=\"http\"}[$__rate_interval]))"),
+                                        "sum(rate(millrace_predictions_total{@,route!~\"stream.*|.*-shadow\"}[$__rate_interval]))"),
                                 stat(
                                                 "Failed",
                                                 "Share of the predictions that did not come about.",
                                                 Unit.RATIO,
-                                                "(sum(rate(millrace_predictions_total{@,outcome!=\"ok\"}[$__rate_interval])) or vector(0)) / sum(rate(millrace_predictions_total{@}[$__rate_interval]))")
+                                                "(sum(rate(millrace_predictions_total{@,outcome!=\"ok\",route!~\".*-shadow\"}[$__rate_interval])) or vector(0)) / sum(rate(millrace_predictions_total{@}[$__rate_interval]))")
                                         .bad(0.001, 0.01),
                                 stat(
                                         "Mean score",
@@ -68,6 +68,45 @@ final class ModelsBoard {
                                                 "{{model}} {{version}} {{route}} {{outcome}}",
                                                 "sum by (model, version, route, outcome) (rate(millrace_predictions_total{@}[$__rate_interval]))")
                                         .wide(12)),
+                        Row.of(
+                                "Shadows and records",
+                                lines(
+                                                "Labels of shadows",
+                                                "How often a shadow's label is that of the answer, and how often another.",
+                                                Unit.PER_SECOND)
+                                        .ask(
+                                                "{{model}} {{version}} {{label}}",
+                                                "sum by (model, version, label) (rate(millrace_shadow_compared_total{@}[$__rate_interval]))"),
+                                lines(
+                                                "Predictions of which no word was kept",
+                                                "Answered, but not written to the topic of predictions: the broker was away or slow.",
+                                                Unit.PER_SECOND)
+                                        .ask(
+                                                "{{model}}",
+                                                "sum by (model) (rate(millrace_predictions_dropped_total{@}[$__rate_interval]))")),
+                        Row.of(
+                                "Drift",
+                                lines(
+                                                "Drift from training",
+                                                "Population stability index of what models were given, and answered, in the last day. Above 0.1 is some, above 0.25 much.",
+                                                Unit.COUNT)
+                                        .ask(
+                                                "{{model}} {{feature}}",
+                                                "max by (model, feature) (millrace_drift{@,statistic=\"psi\"})")
+                                        .wide(12),
+                                lines(
+                                                "Largest difference of shares",
+                                                "Kolmogorov and Smirnov's distance from training: by how much the share of values up to some value differs at most.",
+                                                Unit.RATIO)
+                                        .ask(
+                                                "{{model}} {{feature}}",
+                                                "max by (model, feature) (millrace_drift{@,statistic=\"ks\"})")
+                                        .wide(6),
+                                lines("Missing", "Share of values that were missing.", Unit.RATIO)
+                                        .ask(
+                                                "{{model}} {{feature}}",
+                                                "max by (model, feature) (millrace_drift{@,statistic=\"missing\"})")
+                                        .wide(6)),
                         Row.of(
                                 "Scores",
                                 heatmap(

@@ -228,7 +228,7 @@ final class ServiceBoards {
                                         .bad(0.01, 0.05),
                                 stat(
                                         "Requests under way",
-                                        "HTTP requests that are being answered. At millrace.predict.max-concurrent, 64 by default, further ones get 503.",
+                                        "HTTP requests that are being answered. At millrace.predict.max-concurrent, 256 by default, further ones get 503.",
                                         Unit.COUNT,
                                         "sum(http_server_active_requests{@@})")),
                         Row.of(

@@ -68,9 +68,11 @@ record Rendering(List<ObjectNode> objects) {
     /** Every pod that comes of these objects: the template or, for a Pod, itself; with the object it comes of. */
     Stream<Pod> pods() {
         return objects.stream().flatMap(object -> {
-            JsonNode template = object.path("kind").asText().equals("Pod")
-                    ? object
-                    : object.path("spec").path("template");
+            JsonNode template = switch (object.path("kind").asText()) {
+                case "Pod" -> object;
+                case "CronJob" -> object.at("/spec/jobTemplate/spec/template");
+                default -> object.path("spec").path("template");
+            };
             return template.path("spec").has("containers") ? Stream.of(new Pod(object, template)) : Stream.empty();
         });
     }

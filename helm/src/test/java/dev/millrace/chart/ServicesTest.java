@@ -240,6 +240,28 @@ class ServicesTest {
     }
 
     @Test
+    void training_runs_by_its_schedule_with_the_model_services_image_and_its_registry() {
+        assertThat(Rendering.with().ofKind("CronJob")).isEmpty();
+
+        Rendering rendering = Rendering.of(CI.resolve("edge-values.yaml"));
+        JsonNode job = rendering.get("CronJob", "millrace-train-card-fraud");
+        JsonNode pod = job.at("/spec/jobTemplate/spec/template/spec");
+        assertThat(job.at("/spec/schedule").asText()).isEqualTo("0 3 * * 1");
+        assertThat(pod.at("/containers/0/image"))
+                .isEqualTo(rendering.get("Deployment", "millrace-model").at("/spec/template/spec/containers/0/image"));
+        assertThat(pod.at("/containers/0/args").toString())
+                .contains("train", "kubernetes:card-fraud", "--registry=http://millrace-model:8083", "--quick");
+        assertThat(pod.at("/containers/0/env").toString())
+                .contains("QUARKUS_DATASOURCE_JDBC_URL", "QUARKUS_DATASOURCE_PASSWORD");
+        assertThat(rendering.get("NetworkPolicy", "millrace-model").toString()).contains("\"training\"");
+        assertThat(Rendering.of(CI.resolve("folder-values.yaml"))
+                        .get("CronJob", "millrace-train-clicks")
+                        .at("/spec/jobTemplate/spec/template/spec/containers/0/args/1")
+                        .asText())
+                .isEqualTo("/etc/millrace/pipelines/clicks.yaml");
+    }
+
+    @Test
     void names_fit_however_long_the_release_s_is() {
         Rendering rendering = Rendering.with("fullnameOverride=a-name-that-someone-thought-would-be-self-explaining");
 

@@ -59,6 +59,11 @@ public final class Feed implements AutoCloseable {
             if (pipeline.transform().leavesOut()) {
                 topics.add(pipeline.topics().leftOut());
             }
+            pipeline.declaration()
+                    .spec()
+                    .labels()
+                    .keySet()
+                    .forEach(labels -> topics.add(pipeline.topics().labels(labels)));
             for (String topic : topics) {
                 try {
                     admin.createTopics(List.of(new NewTopic(topic, PARTITIONS, (short) 1)))
@@ -121,6 +126,23 @@ public final class Feed implements AutoCloseable {
 
     Feed send(Payment payment) {
         return send(payment.id(), payment.customer(), payment.json());
+    }
+
+    /** Sends a label of the event with that id, as ingest does. */
+    public Feed label(String labels, String id, String json, Instant acceptedAt) {
+        producer.send(
+                new ProducerRecord<>(
+                        pipeline.topics().labels(labels),
+                        null,
+                        acceptedAt.toEpochMilli(),
+                        id.getBytes(StandardCharsets.UTF_8),
+                        json.getBytes(StandardCharsets.UTF_8)),
+                (sent, failure) -> {
+                    if (failure != null) {
+                        lost = failure;
+                    }
+                });
+        return this;
     }
 
     public void flush() {

@@ -4,13 +4,16 @@ import static io.restassured.RestAssured.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.millrace.load.quality.ModelQuality;
 import dev.millrace.pipeline.Pipeline;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.stream.IntStream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.AfterEach;
@@ -22,6 +25,9 @@ import org.junit.jupiter.api.Test;
 class LoadServiceTest {
     @ConfigProperty(name = "millrace.pipelines.dir")
     Path pipelines;
+
+    @Inject
+    ModelQuality quality;
 
     @AfterEach
     void remove_declarations() throws IOException {
@@ -104,6 +110,91 @@ class LoadServiceTest {
             assertThat(Sql.rows("SELECT id, channel FROM fact_changing ORDER BY id"))
                     .containsExactly("p0000000|null", "p0000001|web");
         }
+    }
+
+    @Test
+    void labels_land_in_a_table_of_their_own_each_once_whatever_fails() throws IOException {
+        String yaml =
+                Payment.declaration("labelled").replace("  transform:", "  labels: { charge-backs: {} }\n  transform:");
+        Pipeline pipeline = declare("labelled", yaml);
+        Instant acceptedAt = Instant.parse("2026-03-08T12:00:00Z");
+        String count = "SELECT count(*) FROM labels_charge_backs WHERE pipeline = 'labelled'";
+        try (Feed feed = new Feed(pipeline)) {
+            feed.label("charge-backs", "p0000001", "{\"id\":\"p0000001\",\"label\":true}", acceptedAt)
+                    .label(
+                            "charge-backs",
+                            "p0000002",
+                            "{\"id\":\"p0000002\",\"label\":0.5,\"by\":\"bank\"}",
+                            acceptedAt)
+                    .label("charge-backs", "p0000003", "no label", acceptedAt)
+                    .flush();
+            await().ignoreExceptions()
+                    .untilAsserted(() -> assertThat(
+                                    Sql.rows(
+                                            "SELECT event_id, label, accepted_at AT TIME ZONE 'UTC' FROM labels_charge_backs ORDER BY 1"))
+                            .containsExactly(
+                                    "p0000001|1|2026-03-08 12:00:00", "p0000002|0.5|2026-03-08 12:00:00"));
+
+            Sql.executeBeside("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'millrace'");
+            declare("labelled", yaml.replace("amount:   {", "channel:  { type: string }\n      amount:   {"));
+            for (int i = 10; i < 110; i++) {
+                feed.label("charge-backs", "p" + i, "{\"label\":false}", acceptedAt);
+            }
+            feed.flush();
+            await().ignoreExceptions()
+                    .untilAsserted(() -> assertThat(Sql.number(count)).isEqualTo(102));
+            assertThat(get("/q/metrics").asString())
+                    .contains(
+                            "millrace_load_rows_total{operation=\"insert\",pipeline=\"labelled\",table=\"labels_charge_backs\"}");
+        }
+    }
+
+    @Test
+    void tells_how_good_a_model_turned_out_to_be_as_labels_arrive() throws IOException {
+        Pipeline pipeline = declare(
+                "judged",
+                Payment.declaration("judged")
+                        .replace(
+                                "  transform:",
+                                "  labels: { chargebacks: {} }\n  model: { name: m, training: { positive: fraud } }\n"
+                                        + "  transform:"));
+        String[] scored = {
+            "0.9,\"label\":\"fraud\"", "0.8,\"label\":\"fraud\"", "0.7,\"label\":\"no\"", "0.1,\"label\":\"no\""
+        };
+        try (Feed feed = new Feed(pipeline)) {
+            for (int i = 0; i < scored.length; i++) {
+                send(feed, Payment.number(i), scored[i]);
+            }
+            // Of what happened later than labels are late, nothing is known yet.
+            send(feed, Payment.number(7 * 24 * 60 + 10), "0.99,\"label\":\"fraud\"");
+            feed.awaitLoaded();
+            feed.label("chargebacks", Payment.number(0).id(), "{\"label\":1}", Instant.now())
+                    .label("chargebacks", Payment.number(2).id(), "{\"label\":0}", Instant.now())
+                    .label("chargebacks", Payment.number(2).id(), "{\"label\":1}", Instant.now())
+                    .flush();
+            await().ignoreExceptions()
+                    .untilAsserted(() -> assertThat(Sql.number("SELECT count(*) FROM labels_chargebacks"))
+                            .isEqualTo(3));
+
+            quality.look();
+
+            String of = "model=\"m\",pipeline=\"judged\",version=\"1\"}";
+            assertThat(get("/q/metrics").asString())
+                    .contains(
+                            "millrace_model_quality{measure=\"precision\"," + of + " 0.5",
+                            "millrace_model_quality{measure=\"recall\"," + of + " 0.5",
+                            "millrace_model_quality{measure=\"positives\"," + of + " 2.0",
+                            "millrace_model_quality{measure=\"average_precision\"," + of + " 0.833333");
+        }
+    }
+
+    private static void send(Feed feed, Payment payment, String score) {
+        String json = payment.json();
+        feed.send(
+                payment.id(),
+                payment.customer(),
+                json.substring(0, json.length() - 1) + ",\"score\":" + score
+                        + ",\"model\":\"m\",\"model_version\":\"1\"}");
     }
 
     @Test

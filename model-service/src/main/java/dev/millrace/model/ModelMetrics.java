@@ -1,5 +1,6 @@
 package dev.millrace.model;
 
+import dev.millrace.model.drift.Drift;
 import dev.millrace.pipeline.rejection.RejectionReason;
 import dev.millrace.pipeline.topic.Stage;
 import dev.millrace.service.metrics.StageMetrics;
@@ -29,18 +30,25 @@ public class ModelMetrics {
 
     private final MeterRegistry registry;
     private final StageMetrics stage;
+    private final Drift drift;
     private final Map<String, Counter> counters = new ConcurrentHashMap<>();
     private final Map<String, Timer> timers = new ConcurrentHashMap<>();
     private final Map<String, DistributionSummary> scores = new ConcurrentHashMap<>();
 
-    ModelMetrics(MeterRegistry registry) {
+    ModelMetrics(MeterRegistry registry, Drift drift) {
         this.registry = registry;
+        this.drift = drift;
         this.stage = new StageMetrics(registry, Stage.MODEL);
     }
 
     /** The stage's metrics. */
     public StageMetrics stage() {
         return stage;
+    }
+
+    /** What compares features and scores with those of training. */
+    public Drift drift() {
+        return drift;
     }
 
     /** Counts a record that was refused. */
@@ -55,6 +63,28 @@ public class ModelMetrics {
                         key -> Counter.builder("millrace.predictions")
                                 .description("Predictions, by model, version, route and outcome.")
                                 .tags("model", model, "version", version, "route", route, "outcome", outcome)
+                                .register(registry))
+                .increment(count);
+    }
+
+    /** Counts a prediction of a shadow, by whether its label is that of the answer. */
+    public void compared(String model, String version, boolean same) {
+        counters.computeIfAbsent(
+                        model + "/" + version + "/compared/" + same,
+                        key -> Counter.builder("millrace.shadow.compared")
+                                .description("Predictions of shadows, by whether their label was that of the answer.")
+                                .tags("model", model, "version", version, "label", same ? "same" : "other")
+                                .register(registry))
+                .increment();
+    }
+
+    /** Counts predictions of which no word was kept. */
+    public void dropped(String model, int count) {
+        counters.computeIfAbsent(
+                        model + "/dropped",
+                        key -> Counter.builder("millrace.predictions.dropped")
+                                .description("Predictions that were answered but not written to their topic.")
+                                .tags("model", model)
                                 .register(registry))
                 .increment(count);
     }

@@ -32,22 +32,6 @@ class ArchitectureTest {
     }
 
     @Test
-    void what_serves_needs_nothing_of_training() {
-        noClasses()
-                .that()
-                .resideOutsideOfPackage("dev.millrace.model.training..")
-                .should()
-                .dependOnClassesThat()
-                .resideInAnyPackage(
-                        "dev.millrace.model.training..",
-                        "dev.millrace.simulator..",
-                        "io.github.metarank..",
-                        "com.microsoft.ml..",
-                        "ai.onnx.proto..")
-                .check(CLASSES);
-    }
-
-    @Test
     void only_inference_calls_the_runtime_of_models() {
         noClasses()
                 .that()

@@ -8,15 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** Gives the service a database for its registry, which then wants a token, and ends it as a power cut does. */
+/** Gives the service a database for its registry, which then wants a token, and hands the test {@code killDatabase} and {@code startDatabase}. */
 public class RegistryDatabase implements QuarkusTestResourceLifecycleManager {
     /** Who changes the registry has to send it. */
     public static final String TOKEN = "a-token-of-tests";
-
-    // JDK types in system properties, because Quarkus loads this class a second time in a class loader of its own.
-    private static final String KILL = "millrace.test.registry.kill";
-    private static final String START = "millrace.test.registry.start";
-    private static final String URL = "millrace.test.registry.url";
 
     private Path folder;
     private PostgresServer postgres;
@@ -29,9 +24,6 @@ public class RegistryDatabase implements QuarkusTestResourceLifecycleManager {
             throw new UncheckedIOException(e);
         }
         postgres = PostgresServer.start(folder, 0);
-        System.getProperties().put(KILL, (Runnable) () -> postgres.kill());
-        System.getProperties().put(START, (Runnable) this::startAgain);
-        System.setProperty(URL, postgres.jdbcUrl() + "?user=" + postgres.user() + "&password=" + postgres.password());
         return Map.of(
                 "quarkus.datasource.jdbc.url", postgres.jdbcUrl(),
                 "quarkus.datasource.username", postgres.user(),
@@ -46,19 +38,12 @@ public class RegistryDatabase implements QuarkusTestResourceLifecycleManager {
         postgres = PostgresServer.start(folder, port);
     }
 
-    /** Ends the database at once. */
-    public static void kill() {
-        ((Runnable) System.getProperties().get(KILL)).run();
-    }
-
-    /** Starts it again where it was. */
-    public static void startAfterKill() {
-        ((Runnable) System.getProperties().get(START)).run();
-    }
-
-    /** Where JDBC connects, with user and password. */
-    public static String url() {
-        return System.getProperty(URL);
+    @Override
+    public void inject(TestInjector fields) {
+        fields.injectIntoFields(
+                (Runnable) () -> postgres.kill(), field -> field.getName().equals("killDatabase"));
+        fields.injectIntoFields(
+                (Runnable) this::startAgain, field -> field.getName().equals("startDatabase"));
     }
 
     @Override

@@ -46,6 +46,26 @@ public class ServiceResource implements QuarkusTestResourceLifecycleManager {
             Files.writeString(pipelines.resolve("card-fraud.yaml"), CardFraud.declaration("card-fraud"));
             RegisteredModel.example("card-fraud", "1").write(models);
             RegisteredModel.alias(models, "card-fraud", "champion", "1");
+            RegisteredModel.example("card-fraud", "2").write(models);
+            // Of no pipeline, for clients of the Open Inference Protocol.
+            RegisteredModel.of(
+                            "every-type",
+                            TinyOnnx.TYPES.keySet().stream()
+                                    .map(type -> "in_" + type)
+                                    .toList(),
+                            1,
+                            TinyOnnx.everyType())
+                    .write(models);
+            RegisteredModel.alias(models, "every-type", "champion", "1");
+            RegisteredModel.of(
+                            "countries",
+                            List.of("amount", "hour", "country"),
+                            1,
+                            exported("sklearn-pipeline-named-inputs"))
+                    .write(models);
+            RegisteredModel.alias(models, "countries", "champion", "1");
+            RegisteredModel.of("lookup", "tx_amount", 1, TinyOnnx.lookup()).write(models);
+            RegisteredModel.alias(models, "lookup", "challenger", "1");
             Files.writeString(pipelines.resolve("payments.yaml"), PAYMENTS);
             RegisteredModel.of(
                             "payments",
@@ -74,6 +94,10 @@ public class ServiceResource implements QuarkusTestResourceLifecycleManager {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static byte[] exported(String name) throws IOException {
+        return Files.readAllBytes(Path.of("src", "test", "resources", "models", name + ".onnx"));
     }
 
     @Override

@@ -84,6 +84,7 @@ public final class ServiceRecipe {
         boot.add(Layer.Entry.file(app.resolve("quarkus-run.jar"), at + "/quarkus-run.jar"));
         layers.add(new Layer("boot", boot));
         if (service == Service.MODEL) {
+            layers.add(TrainingModule.layer(home, app, jars));
             layers.add(Layer.of("models", home.resolve("examples/card-fraud/models"), at + "/models"));
         }
         layers.add(Layer.of("quarkus", app.resolve("quarkus"), at + "/quarkus"));

@@ -39,7 +39,8 @@ public record LabelTable(DataSource database, TableName name, String pipeline, S
                       event_id text NOT NULL,
                       label double precision NOT NULL,
                       accepted_at timestamptz NOT NULL,
-                      loaded_at timestamptz NOT NULL DEFAULT now()
+                      loaded_at timestamptz NOT NULL DEFAULT now(),
+                      seq bigint GENERATED ALWAYS AS IDENTITY
                     )
                     """);
             statement.execute("CREATE INDEX IF NOT EXISTS " + TableName.quote(name.table() + "_event_id") + " ON "

@@ -41,7 +41,7 @@ public final class Offsets {
      * @return whether the batch is still to be loaded; false if it was loaded already, by a commit whose answer was lost
      * @throws OffsetsMovedException if the warehouse stands elsewhere
      */
-    static boolean lock(Connection connection, String topic, Map<Integer, OffsetRange> ranges)
+    public static boolean lock(Connection connection, String topic, Map<Integer, OffsetRange> ranges)
             throws SQLException, OffsetsMovedException {
         Map<Integer, Long> positions =
                 read(connection, topic, ranges.keySet(), " ORDER BY partition FOR NO KEY UPDATE");
@@ -60,7 +60,8 @@ public final class Offsets {
     }
 
     /** Moves the offsets behind the batch. */
-    static void advance(Connection connection, String topic, Map<Integer, OffsetRange> ranges) throws SQLException {
+    public static void advance(Connection connection, String topic, Map<Integer, OffsetRange> ranges)
+            throws SQLException {
         try (PreparedStatement update = connection.prepareStatement(
                 "UPDATE millrace.offsets o SET next_offset = batch.next FROM unnest(?::int[], ?::bigint[])"
                         + " batch(partition, next) WHERE o.topic = ? AND o.partition = batch.partition")) {

@@ -42,8 +42,8 @@ public class LoadMetrics {
         }
     }
 
-    /** Counts rows that were inserted beside those of events. */
-    public void inserted(String pipeline, String table, int count) {
+    /** Counts rows that were inserted into a table which no declaration names. */
+    public void inserted(String pipeline, String table, long count) {
         rows(pipeline, new Loaded.Change(table, "insert")).increment(count);
     }
 

@@ -9,7 +9,14 @@ import picocli.CommandLine.HelpCommand;
 @Command(
         name = "millrace",
         description = "Millrace on this machine: Kafka, PostgreSQL and the four services.",
-        subcommands = {UpCommand.class, DemoCommand.class, StatusCommand.class, DownCommand.class, HelpCommand.class},
+        subcommands = {
+            UpCommand.class,
+            DemoCommand.class,
+            StatusCommand.class,
+            ModelsCommand.class,
+            DownCommand.class,
+            HelpCommand.class
+        },
         footer = {
             "",
             "  explain  Show what a pipeline is made of: steps, keys, topics, stores, fields.",

@@ -23,16 +23,21 @@ record ServiceEnvironment(StackSettings settings, KafkaBroker kafka, PostgresSer
             case INGEST -> Map.of("MILLRACE_DATA_DIR", settings.data().toString(), "MILLRACE_FILES_INSTANCE", "local");
             case TRANSFORM ->
                 Map.of("MILLRACE_STREAMS_STATE_DIR", state.resolve("transform").toString());
-            case MODEL ->
-                Map.of(
-                        "MILLRACE_MODELS_DIR", settings.models().toString(),
-                        "MILLRACE_FEATURES_DIR", state.resolve("model").toString(),
-                        "MILLRACE_SCORING_INSTANCE", "local");
-            case LOAD ->
-                Map.of(
-                        "QUARKUS_DATASOURCE_JDBC_URL", postgres.jdbcUrl(),
-                        "QUARKUS_DATASOURCE_USERNAME", postgres.user(),
-                        "QUARKUS_DATASOURCE_PASSWORD", postgres.password());
+            case MODEL -> {
+                Map<String, String> model = new HashMap<>(database());
+                model.put("MILLRACE_MODELS_DIR", settings.models().toString());
+                model.put("MILLRACE_FEATURES_DIR", state.resolve("model").toString());
+                model.put("MILLRACE_SCORING_INSTANCE", "local");
+                yield model;
+            }
+            case LOAD -> database();
         };
+    }
+
+    private Map<String, String> database() {
+        return Map.of(
+                "QUARKUS_DATASOURCE_JDBC_URL", postgres.jdbcUrl(),
+                "QUARKUS_DATASOURCE_USERNAME", postgres.user(),
+                "QUARKUS_DATASOURCE_PASSWORD", postgres.password());
     }
 }

@@ -53,6 +53,15 @@ public final class FeatureReader {
         }
     }
 
+    /** Puts NaN in place of references, where the row's values are missing. */
+    public void markMissing(Row row, float[] target, int index) {
+        for (int i = 0; i < ordinals.length; i++) {
+            if (row.get(ordinals[i]) == null) {
+                target[index + i] = Float.NaN;
+            }
+        }
+    }
+
     /** The feature's reference value. */
     public float reference(int feature) {
         return references[feature];

@@ -122,6 +122,9 @@ public class LiveFeatures implements PipelineListener {
     @Override
     public void changed(Pipeline pipeline) {
         // The one before goes on being followed until this one is needed: they may share all of it.
+        if (pipeline.declaration().spec().model().isEmpty()) {
+            stopped(pipeline.name());
+        }
     }
 
     @Override

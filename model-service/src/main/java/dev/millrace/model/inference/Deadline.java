@@ -19,24 +19,29 @@ public record Deadline(long nanoTime) {
 
     /** So long from now; a day at most. */
     public static Deadline in(Duration time) {
-        return new Deadline(System.nanoTime() + (time.compareTo(LONGEST) < 0 ? time : LONGEST).toNanos());
+        return after(time, System.nanoTime());
+    }
+
+    private static Deadline after(Duration time, long nanoTime) {
+        return new Deadline(nanoTime + (time.compareTo(LONGEST) < 0 ? time : LONGEST).toNanos());
     }
 
     /**
      * As that header says, {@code 250ms} or {@code 2s}, a number alone being milliseconds; as by default, without one.
      *
+     * @param arrivedNanos when the request came, by {@link System#nanoTime}
      * @throws IllegalArgumentException if it says something else
      */
-    public static Deadline of(Optional<String> header, Duration byDefault) {
+    public static Deadline of(Optional<String> header, Duration byDefault, long arrivedNanos) {
         if (header.isEmpty()) {
-            return in(byDefault);
+            return after(byDefault, arrivedNanos);
         }
         Matcher time = TIME.matcher(header.get().trim());
         if (!time.matches()) {
             throw new IllegalArgumentException(HEADER + " is a time such as 250ms or 2s, of at most nine digits");
         }
         long number = Long.parseLong(time.group(1));
-        return in("s".equals(time.group(2)) ? Duration.ofSeconds(number) : Duration.ofMillis(number));
+        return after("s".equals(time.group(2)) ? Duration.ofSeconds(number) : Duration.ofMillis(number), arrivedNanos);
     }
 
     /** How much time is left; nothing, or less, if it has passed. */

@@ -33,8 +33,7 @@ final class FeatureColumns {
      */
     static FeatureColumns of(List<TensorSpec> inputs, List<String> names) throws OrtException {
         for (TensorSpec input : inputs) {
-            boolean rows = input.takesRows() && input.shape().size() <= 2;
-            if (!rows || input.type() == DataType.FP16 || input.type() == DataType.BF16) {
+            if (!input.takesRows() || input.shape().size() > 2) {
                 throw new OrtException("expected inputs of rows × features, got " + input);
             }
         }
@@ -199,6 +198,9 @@ final class FeatureColumns {
         switch (type) {
             case FP32 -> data.putFloat((float) value);
             case FP64 -> data.putDouble(value);
+            case FP16 -> data.putShort(Half.ofFloat((float) value));
+            // Its upper half: what is cut off is less than what it can tell apart.
+            case BF16 -> data.putShort((short) (Float.floatToRawIntBits((float) value) >>> 16));
             case BOOL -> data.put((byte) (value != 0 ? 1 : 0));
             default -> put(data, type, (long) value);
         }

@@ -72,8 +72,10 @@ public final class OnnxModel implements AutoCloseable {
             options.setIntraOpNumThreads(1);
             options.setInterOpNumThreads(1);
             options.addConfigEntry("session.intra_op.allow_spinning", "0");
-            // LightGBM's exporter declares one label, whatever the rows: each call would be a warning.
-            options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+            // What fails is an exception, and said by whoever catches it: a client's wrong rows are no lines of the
+            // log. And
+            // LightGBM's exporter declares one label, whatever the rows, so that each call would be a warning.
+            options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
             OrtSession session = environment.createSession(onnx, options);
             try {
                 return new OnnxModel(environment, session);

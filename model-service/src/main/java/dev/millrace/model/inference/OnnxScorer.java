@@ -2,6 +2,7 @@ package dev.millrace.model.inference;
 
 import ai.onnxruntime.OrtException;
 import dev.millrace.model.reason.ModelGraph;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -12,6 +13,8 @@ import java.util.stream.IntStream;
  * the callers.
  */
 public final class OnnxScorer implements AutoCloseable {
+    private static final int WARM_UP_CALLS = 20;
+
     private final OnnxModel model;
     private final FeatureColumns columns;
     private final ScoreOutput output;
@@ -46,14 +49,29 @@ public final class OnnxScorer implements AutoCloseable {
     public static OnnxScorer load(byte[] onnx, List<String> features) throws OrtException {
         OnnxModel model = OnnxModel.load(onnx);
         try {
-            return new OnnxScorer(
+            OnnxScorer scorer = new OnnxScorer(
                     model,
                     FeatureColumns.of(model.inputs(), features),
                     ScoreOutput.of(model.outputs()),
                     ModelGraph.of(onnx));
+            scorer.warmUp();
+            return scorer;
         } catch (OrtException | RuntimeException e) {
             model.close();
             throw e;
+        }
+    }
+
+    /** The first calls of a session allocate and find their way, which no request should wait for. */
+    private void warmUp() {
+        Object[] row = new Object[features()];
+        Arrays.fill(row, 1L);
+        try {
+            for (int call = 0; call < WARM_UP_CALLS; call++) {
+                score(row, 1);
+            }
+        } catch (OrtException notOfSuchARow) {
+            // Whether it scores what it is made for is tried by whoever registers it.
         }
     }
 

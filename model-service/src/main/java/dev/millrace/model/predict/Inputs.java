@@ -20,7 +20,11 @@ import java.util.function.Supplier;
 @ApplicationScoped
 public class Inputs {
     private final LiveFeatures live;
+    private final Map<String, Need> needs = new ConcurrentHashMap<>();
     private final Map<String, InputReader> readers = new ConcurrentHashMap<>();
+
+    /** Whether a model needs more than the event to have its features. */
+    private record Need(Pipeline pipeline, ModelDescription model, boolean live) {}
 
     Inputs(LiveFeatures live) {
         this.live = live;
@@ -37,13 +41,14 @@ public class Inputs {
         List<Completed> completed = new ArrayList<>();
         Transform transform = pipeline.transform();
         Supplier<Look> looks = Look::atNothing;
-        if (LiveFeatures.areNeededFor(pipeline, model.featureNames())) {
+        String name = pipeline.name() + "/" + model.name() + "/" + model.version();
+        if (needsLive(name, pipeline, model)) {
             live.need(pipeline);
             LiveTransform whole = live.of(pipeline);
             transform = whole.transform();
             looks = whole::look;
         }
-        InputReader reader = reader(pipeline, transform, model);
+        InputReader reader = reader(name, pipeline, transform, model);
         for (int i = 0; i < inputs.size(); i++) {
             reader.read(inputs.get(i), i, looks, entries).ifPresent(completed::add);
         }
@@ -53,8 +58,16 @@ public class Inputs {
         return completed;
     }
 
-    private InputReader reader(Pipeline pipeline, Transform transform, ModelDescription model) {
-        String name = pipeline.name() + "/" + model.name() + "/" + model.version();
+    private boolean needsLive(String name, Pipeline pipeline, ModelDescription model) {
+        Need known = needs.get(name);
+        if (known == null || known.pipeline() != pipeline || known.model() != model) {
+            known = new Need(pipeline, model, LiveFeatures.areNeededFor(pipeline, model.featureNames()));
+            needs.put(name, known);
+        }
+        return known.live();
+    }
+
+    private InputReader reader(String name, Pipeline pipeline, Transform transform, ModelDescription model) {
         InputReader known = readers.get(name);
         if (known == null || !known.isFor(pipeline, transform, model)) {
             known = new InputReader(pipeline, transform, model);

@@ -12,6 +12,13 @@ public record PredictAnswer(
         @Schema(description = "The version that made the predictions.", examples = "1")
         String version,
 
+        @Schema(
+                description = "As what that version made them: main, the version that the pipeline's alias stands for;"
+                        + " canary, for this key; fallback, in place of a model that failed. A prediction of another says so in"
+                        + " made_by.",
+                enumeration = {"main", "canary", "fallback"})
+        String route,
+
         @JsonProperty("reasons_method")
         @Schema(
                 description = "How the reasons were found: tree_shap and linear are exact, each effect is the feature's"

@@ -1,33 +1,31 @@
 package dev.millrace.model.predict;
 
-import ai.onnxruntime.OrtException;
-import dev.millrace.model.ModelMetrics;
-import dev.millrace.model.feature.FeatureReader;
-import dev.millrace.model.feature.StateAwayException;
-import dev.millrace.model.registry.Model;
-import dev.millrace.model.registry.ModelDescription;
-import dev.millrace.model.registry.Models;
+import dev.millrace.model.inference.Batching;
+import dev.millrace.model.inference.BusyException;
+import dev.millrace.model.inference.Deadline;
+import dev.millrace.model.inference.LateException;
+import dev.millrace.model.inference.Runner;
 import dev.millrace.pipeline.Pipeline;
 import dev.millrace.pipeline.declaration.ModelReference;
-import dev.millrace.pipeline.declaration.ReasonDeclaration;
 import dev.millrace.pipeline.expression.Nearest;
 import dev.millrace.service.pipelines.Pipelines;
 import dev.millrace.service.problem.Problem;
 import dev.millrace.service.problem.ProblemException;
 import io.smallrye.common.annotation.Blocking;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.Semaphore;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
@@ -35,7 +33,6 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
-import org.jboss.logging.Logger;
 
 /** Answers predictions over HTTP. */
 @Path("/predict")
@@ -43,7 +40,6 @@ import org.jboss.logging.Logger;
 @Consumes(MediaType.APPLICATION_JSON)
 @Produces(MediaType.APPLICATION_JSON)
 public class PredictResource {
-    private static final Logger LOG = Logger.getLogger(PredictResource.class);
     private static final String DESCRIPTION =
             "Inputs are events as the pipeline of the model declares them; only the fields that the model's features"
                     + " come from have to be there. They are completed as in the stream: fields are derived, rows looked up,"
@@ -51,28 +47,16 @@ public class PredictResource {
                     + " step would add may be sent as well, and holds then. Reasons are"
                     + " the features with the greatest effect; reasons_method says how they were found.";
 
-    private final Models models;
-    private final Inputs inputs;
-    private final Explanations explanations;
+    private final Answers answers;
     private final Pipelines pipelines;
-    private final ModelMetrics metrics;
     private final PredictSettings settings;
-    private final Semaphore room;
+    private final Batching batching;
 
-    PredictResource(
-            Models models,
-            Inputs inputs,
-            Explanations explanations,
-            Pipelines pipelines,
-            ModelMetrics metrics,
-            PredictSettings settings) {
-        this.models = models;
-        this.inputs = inputs;
-        this.explanations = explanations;
+    PredictResource(Answers answers, Pipelines pipelines, PredictSettings settings, Batching batching) {
+        this.answers = answers;
         this.pipelines = pipelines;
-        this.metrics = metrics;
         this.settings = settings;
-        this.room = new Semaphore(settings.maxConcurrent());
+        this.batching = batching;
     }
 
     /** Predicts with the model that the body names. */
@@ -103,9 +87,11 @@ public class PredictResource {
     @APIResponse(
             responseCode = "503",
             description =
-                    "Too many requests at once, the model's pipeline is starting, or its live features are not there yet.")
-    public PredictAnswer predict(InputStream body) {
-        return answer(Optional.empty(), body);
+                    "Too many requests at once, the request's time is over, the model's pipeline is starting, or its live"
+                            + " features are not there yet.")
+    public PredictAnswer predict(
+            @HeaderParam(Deadline.HEADER) String timeout, @Context RoutingContext context, InputStream body) {
+        return answer(Optional.empty(), deadline(timeout, context), body);
     }
 
     /** Predicts with the model that the path names. */
@@ -120,27 +106,38 @@ public class PredictResource {
     @APIResponse(
             responseCode = "503",
             description =
-                    "Too many requests at once, the model's pipeline is starting, or its live features are not there yet.")
-    public PredictAnswer predictWith(@PathParam("model") String model, InputStream body) {
-        return answer(Optional.of(model), body);
+                    "Too many requests at once, the request's time is over, the model's pipeline is starting, or its live"
+                            + " features are not there yet.")
+    public PredictAnswer predictWith(
+            @PathParam("model") String model,
+            @HeaderParam(Deadline.HEADER) String timeout,
+            @Context RoutingContext context,
+            InputStream body) {
+        return answer(Optional.of(model), deadline(timeout, context), body);
     }
 
-    private PredictAnswer answer(Optional<String> named, InputStream body) {
-        if (!room.tryAcquire()) {
+    private PredictAnswer answer(Optional<String> named, Deadline deadline, InputStream body) {
+        Runner runner = batching.until(deadline);
+        try {
+            PredictRequest request = PredictRequest.read(read(body), settings.maxInputs());
+            return answer(name(named, request), request, runner);
+        } catch (BusyException | LateException e) {
             throw new ProblemException(
                     Problem.of(
                             503,
-                            "busy",
-                            "Too many requests at once",
-                            settings.maxConcurrent() + " requests are being answered"
-                                    + " (millrace.predict.max-concurrent). Try again."),
+                            e instanceof LateException ? "late" : "busy",
+                            "No answer in time",
+                            "Nothing was predicted: " + e.getMessage() + ". Try again."),
                     OptionalInt.of(1));
         }
+    }
+
+    private Deadline deadline(String timeout, RoutingContext context) {
         try {
-            PredictRequest request = PredictRequest.read(read(body), settings.maxInputs());
-            return answer(name(named, request), request);
-        } finally {
-            room.release();
+            return Deadline.of(Optional.ofNullable(timeout), settings.timeout(), Admission.arrivedNanos(context));
+        } catch (IllegalArgumentException e) {
+            throw new ProblemException(
+                    Problem.of(400, "invalid-header", "The request is not valid", e.getMessage() + "."));
         }
     }
 
@@ -157,61 +154,10 @@ public class PredictResource {
                         PredictRequest.invalid(List.of(new Problem.Entry("/model", "the name of a model", "nothing"))));
     }
 
-    private PredictAnswer answer(String name, PredictRequest request) {
+    private PredictAnswer answer(String name, PredictRequest request, Runner runner) {
         Pipeline pipeline = pipeline(name, request.pipeline());
-        Model model = models.find(name, alias(pipeline))
-                .orElseThrow(() -> unavailable(
-                        "Model '" + name + "' has no version that can be used now; /q/health/ready says why."));
-        FeatureReader features = features(pipeline, model.description());
-        List<Completed> inputs = inputs(request, pipeline, model);
-        try {
-            Predictor predictor = new Predictor(
-                    model, features, explanations.of(model), texts(pipeline), metrics, settings.reasons());
-            return new PredictAnswer(
-                    name,
-                    model.description().version(),
-                    predictor.method(),
-                    predictor.scale(),
-                    predictor.predict(inputs, request.wantsFeatures()));
-        } catch (OrtException e) {
-            LOG.errorf(
-                    e,
-                    "model %s, version %s: it fails on its own reference values",
-                    name,
-                    model.description().version());
-            throw unavailable("Model '" + name + "' fails, whatever it is given; the service's log says how.");
-        }
-    }
-
-    private static Map<String, ReasonDeclaration> texts(Pipeline pipeline) {
-        return pipeline.declaration()
-                .spec()
-                .model()
-                .map(ModelReference::reasons)
-                .orElse(Map.of());
-    }
-
-    private List<Completed> inputs(PredictRequest request, Pipeline pipeline, Model model) {
-        try {
-            return inputs.read(request.inputs(), pipeline, model.description());
-        } catch (StateAwayException e) {
-            throw new ProblemException(
-                    Problem.of(
-                            503,
-                            "features-unavailable",
-                            "The live features are not available",
-                            "Pipeline '" + pipeline.name() + "': " + e.getMessage() + "."),
-                    OptionalInt.of(2));
-        }
-    }
-
-    private static FeatureReader features(Pipeline pipeline, ModelDescription model) {
-        try {
-            return FeatureReader.of(pipeline.cleanReader().schema(), model.features());
-        } catch (IllegalArgumentException e) {
-            throw unavailable("Version " + model.version() + " of model '" + model.name()
-                    + "' does not fit the events of" + " pipeline '" + pipeline.name() + "': " + e.getMessage() + ".");
-        }
+        ModelReference reference = pipeline.declaration().spec().model().orElseThrow();
+        return answers.of(pipeline, reference, request, runner);
     }
 
     private Pipeline pipeline(String model, Optional<String> named) {
@@ -255,19 +201,6 @@ public class PredictResource {
                 .distinct()
                 .sorted()
                 .toList();
-    }
-
-    private static String alias(Pipeline pipeline) {
-        return pipeline.declaration()
-                .spec()
-                .model()
-                .map(ModelReference::effectiveAlias)
-                .orElse(ModelReference.CHAMPION);
-    }
-
-    private static ProblemException unavailable(String why) {
-        return new ProblemException(
-                Problem.of(503, "model-unavailable", "The model is not available", why), OptionalInt.of(5));
     }
 
     private byte[] read(InputStream body) {

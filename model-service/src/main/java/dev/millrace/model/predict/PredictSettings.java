@@ -16,8 +16,11 @@ public interface PredictSettings {
     @WithDefault("4M")
     MemorySize maxBody();
 
-    /** How many requests are answered at once; one beyond that is answered with 503. */
-    @WithDefault("64")
+    /**
+     * How many requests may be answered or wait for it at once, of {@code /predict} and of the Open Inference Protocol over HTTP;
+     * one beyond that is answered with 503.
+     */
+    @WithDefault("256")
     int maxConcurrent();
 
     /**

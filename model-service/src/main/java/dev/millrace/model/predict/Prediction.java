@@ -15,7 +15,11 @@ public record Prediction(
                 examples = "0.93")
         double score,
 
-        @Schema(description = "The label of that score.", examples = "fraud")
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        @Schema(
+                description =
+                        "The label of that score; absent if a declared score was answered and no version is there.",
+                examples = "fraud")
         String label,
 
         @Schema(description = "The features with the greatest effect on the score, the greatest first.")
@@ -38,7 +42,21 @@ public record Prediction(
                         "What the model was given, where features was true in the request; for a missing value it takes"
                                 + " the feature's reference value.",
                 implementation = Map.class)
-        Optional<Map<String, Object>> features) {
+        Optional<Map<String, Object>> features,
+
+        @JsonProperty("made_by")
+        @JsonInclude(JsonInclude.Include.NON_EMPTY)
+        @Schema(
+                description =
+                        "Who made it, where that is another version than the answer's own: of several inputs some may"
+                                + " be the canary's.",
+                implementation = MadeBy.class)
+        Optional<MadeBy> madeBy) {
+
+    /** This prediction, with word of who made it. */
+    Prediction by(MadeBy other) {
+        return new Prediction(score, label, reasons, featuresAsOf, features, Optional.of(other));
+    }
 
     /** A feature's part in a score. */
     public record Reason(

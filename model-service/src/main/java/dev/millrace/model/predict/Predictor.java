@@ -3,9 +3,11 @@ package dev.millrace.model.predict;
 import ai.onnxruntime.OrtException;
 import dev.millrace.model.ModelMetrics;
 import dev.millrace.model.feature.FeatureReader;
+import dev.millrace.model.inference.Runner;
 import dev.millrace.model.reason.Explainer;
 import dev.millrace.model.registry.Model;
 import dev.millrace.model.registry.ModelDescription;
+import dev.millrace.model.traffic.Route;
 import dev.millrace.pipeline.declaration.ReasonDeclaration;
 import dev.millrace.service.problem.Problem;
 import java.time.Duration;
@@ -31,10 +33,14 @@ final class Predictor {
     private final Map<String, ReasonDeclaration> texts;
     private final ModelMetrics metrics;
     private final int reasons;
+    private final Runner runner;
+    private final Route route;
 
     /**
      * @param texts what reasons are called, by their features
      * @param reasons how many a prediction is given
+     * @param runner how the model is run
+     * @param route as what it predicts
      */
     Predictor(
             Model model,
@@ -42,13 +48,17 @@ final class Predictor {
             Optional<Explainer> explainer,
             Map<String, ReasonDeclaration> texts,
             ModelMetrics metrics,
-            int reasons) {
+            int reasons,
+            Runner runner,
+            Route route) {
         this.model = model;
         this.features = features;
         this.explainer = explainer;
         this.texts = texts;
         this.metrics = metrics;
         this.reasons = reasons;
+        this.runner = runner;
+        this.route = route;
     }
 
     /** How the reasons are found. */
@@ -62,12 +72,22 @@ final class Predictor {
     }
 
     /**
+     * What was predicted.
+     *
+     * @param predictions a prediction a row
+     * @param features rows × features, row after row, as the model got them
+     * @param scores a score a row
+     */
+    record Predicted(List<Prediction> predictions, float[] features, double[] scores) {}
+
+    /**
      * A prediction a row.
      *
+     * @param places which input of the request each row is
      * @throws dev.millrace.service.problem.ProblemException 400 if the model has no finite score for a row
      * @throws OrtException if the model fails whatever it is given
      */
-    List<Prediction> predict(List<Completed> rows, boolean withFeatures) throws OrtException {
+    Predicted predict(List<Completed> rows, List<Integer> places, boolean withFeatures) throws OrtException {
         int width = features.size();
         int copies = explainer.isPresent() || reasons == 0 ? 1 : width + 1;
         float[] values = new float[rows.size() * copies * width];
@@ -82,9 +102,9 @@ final class Predictor {
         }
         ModelDescription description = model.description();
         long begin = System.nanoTime();
-        double[] scores = model.score(values, rows.size() * copies);
+        double[] scores = model.score(values, rows.size() * copies, runner);
         metrics.took(description.name(), description.version(), Duration.ofNanos(System.nanoTime() - begin));
-        requireFinite(scores, rows.size(), copies);
+        requireFinite(scores, places, copies);
         List<Prediction> predictions = new ArrayList<>(rows.size());
         for (int row = 0; row < rows.size(); row++) {
             double score = scores[row * copies];
@@ -96,19 +116,62 @@ final class Predictor {
                     description.label(score),
                     reasons(effects),
                     input.featuresAsOf(),
-                    withFeatures ? Optional.of(input.values(description.featureNames())) : Optional.empty()));
+                    withFeatures ? Optional.of(input.values(description.featureNames())) : Optional.empty(),
+                    Optional.empty()));
         }
-        metrics.predicted(description.name(), description.version(), ModelMetrics.HTTP, "ok", predictions.size());
-        return predictions;
+        metrics.predicted(
+                description.name(), description.version(), route.metric(ModelMetrics.HTTP), "ok", predictions.size());
+        Predicted predicted = new Predicted(predictions, every(values, copies, width), every(scores, copies));
+        if (description.reference() != null) {
+            observe(rows, predicted);
+        }
+        return predicted;
     }
 
-    private static void requireFinite(double[] scores, int rows, int copies) {
+    /** What was asked, without the copies that reasons are found by, for whoever watches for drift. */
+    private void observe(List<Completed> rows, Predicted predicted) {
+        float[] asked = predicted.features().clone();
+        for (int row = 0; row < rows.size(); row++) {
+            features.markMissing(rows.get(row).row(), asked, row * features.size());
+        }
+        ModelDescription description = model.description();
+        metrics.drift()
+                .observe(
+                        description.name(),
+                        description.version(),
+                        description.reference(),
+                        description.featureNames(),
+                        asked,
+                        predicted.scores());
+    }
+
+    /** Of copies that follow each other the first. */
+    private static float[] every(float[] values, int copies, int width) {
+        if (copies == 1) {
+            return values;
+        }
+        float[] firsts = new float[values.length / copies];
+        for (int row = 0; row < firsts.length / width; row++) {
+            System.arraycopy(values, row * copies * width, firsts, row * width, width);
+        }
+        return firsts;
+    }
+
+    private static double[] every(double[] scores, int copies) {
+        return IntStream.range(0, scores.length / copies)
+                .mapToDouble(row -> scores[row * copies])
+                .toArray();
+    }
+
+    private static void requireFinite(double[] scores, List<Integer> places, int copies) {
         List<Problem.Entry> entries = new ArrayList<>();
-        for (int row = 0; row < rows; row++) {
+        for (int row = 0; row < places.size(); row++) {
             double score = scores[row * copies];
             if (!Double.isFinite(score)) {
                 entries.add(new Problem.Entry(
-                        "/inputs/" + row, "an event that the model has a score for", "a score of " + score));
+                        "/inputs/" + places.get(row),
+                        "an event that the model has a score for",
+                        "a score of " + score));
             }
         }
         if (!entries.isEmpty()) {

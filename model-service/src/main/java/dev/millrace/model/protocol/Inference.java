@@ -118,7 +118,6 @@ class Inference {
             }
             return outputs;
         } catch (OrtException e) {
-            metrics.predicted(name, version, route, "failed", 1);
             throw Refusal.invalid(
                     "model '" + name + "' fails on these inputs: " + Quoted.shortened(String.valueOf(e.getMessage())));
         } catch (BusyException e) {

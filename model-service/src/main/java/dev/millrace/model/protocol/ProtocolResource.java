@@ -3,10 +3,12 @@ package dev.millrace.model.protocol;
 import dev.millrace.model.inference.Deadline;
 import dev.millrace.model.inference.Tensor;
 import dev.millrace.model.inference.TensorSpec;
+import dev.millrace.model.predict.Admission;
 import dev.millrace.model.predict.PredictSettings;
 import dev.millrace.model.registry.Model;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.health.SmallRyeHealthReporter;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
@@ -14,6 +16,7 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -168,8 +171,9 @@ public class ProtocolResource {
             @HeaderParam(JSON_LENGTH) String jsonLength,
             @HeaderParam(HttpHeaders.CONTENT_ENCODING) String encoding,
             @HeaderParam(Deadline.HEADER) String timeout,
+            @Context RoutingContext context,
             InputStream body) {
-        return infer(model, Optional.empty(), jsonLength, encoding, timeout, body);
+        return infer(model, Optional.empty(), jsonLength, encoding, deadline(timeout, context), body);
     }
 
     /** Runs a model's version. */
@@ -198,8 +202,9 @@ public class ProtocolResource {
             @HeaderParam(JSON_LENGTH) String jsonLength,
             @HeaderParam(HttpHeaders.CONTENT_ENCODING) String encoding,
             @HeaderParam(Deadline.HEADER) String timeout,
+            @Context RoutingContext context,
             InputStream body) {
-        return infer(model, Optional.of(version), jsonLength, encoding, timeout, body);
+        return infer(model, Optional.of(version), jsonLength, encoding, deadline(timeout, context), body);
     }
 
     private ModelMetadata metadata(String name, Optional<String> version) {
@@ -211,9 +216,8 @@ public class ProtocolResource {
             Optional<String> version,
             String jsonLength,
             String encoding,
-            String timeout,
+            Deadline deadline,
             InputStream body) {
-        Deadline deadline = deadline(timeout);
         byte[] bytes = RequestBytes.read(body, Optional.ofNullable(encoding), (int)
                 Math.min(Integer.MAX_VALUE - 8, settings.maxBody().asLongValue()));
         return inference.with(name, version, model -> {
@@ -231,9 +235,9 @@ public class ProtocolResource {
         });
     }
 
-    private Deadline deadline(String timeout) {
+    private Deadline deadline(String timeout, RoutingContext context) {
         try {
-            return Deadline.of(Optional.ofNullable(timeout), predict.timeout());
+            return Deadline.of(Optional.ofNullable(timeout), predict.timeout(), Admission.arrivedNanos(context));
         } catch (IllegalArgumentException e) {
             throw Refusal.invalid(e.getMessage());
         }

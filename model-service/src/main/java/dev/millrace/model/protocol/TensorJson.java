@@ -105,6 +105,9 @@ final class TensorJson {
     }
 
     private void add(JsonNode element) {
+        if (element.isArray()) {
+            throw ragged();
+        }
         switch (type) {
             case BOOL -> fixed.put((byte) (truth(element) ? 1 : 0));
             case BYTES -> texts[next] = text(element);
@@ -143,7 +146,8 @@ final class TensorJson {
             throw wrong("a number", element);
         }
         double value = element.doubleValue();
-        if (Double.isInfinite(value) && !element.asText().contains("Infinity")) {
+        // Also what was written as an infinite number without quotes: nobody can tell it from one that is too large.
+        if (Double.isInfinite(value)) {
             throw wrong("a number of " + type, element);
         }
         return value;

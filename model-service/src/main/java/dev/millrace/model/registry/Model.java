@@ -2,6 +2,7 @@ package dev.millrace.model.registry;
 
 import ai.onnxruntime.OrtException;
 import dev.millrace.model.inference.OnnxScorer;
+import dev.millrace.model.inference.Runner;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -64,14 +65,19 @@ public final class Model {
      * @throws OrtException if the model fails on its own reference values as well, so that no row is to blame
      */
     public double[] score(float[] values, int rows) throws OrtException {
+        return score(values, rows, Runner.DIRECT);
+    }
+
+    /** The same, with the model run in that way. */
+    public double[] score(float[] values, int rows, Runner runner) throws OrtException {
         try (Hold hold = hold()) {
-            return scoreHeld(values, rows);
+            return scoreHeld(values, rows, runner);
         }
     }
 
-    private double[] scoreHeld(float[] values, int rows) throws OrtException {
+    private double[] scoreHeld(float[] values, int rows, Runner runner) throws OrtException {
         try {
-            return scorer.score(values, rows);
+            return scorer.score(values, rows, runner);
         } catch (OrtException onSomeRow) {
             scorer.score(references(), 1);
             return scoreOneByOne(values, rows);

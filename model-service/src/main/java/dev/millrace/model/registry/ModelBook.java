@@ -7,7 +7,6 @@ import dev.millrace.service.problem.Problem;
 import dev.millrace.service.problem.ProblemException;
 import io.quarkus.hibernate.orm.panache.Panache;
 import io.quarkus.narayana.jta.QuarkusTransaction;
-import io.quarkus.panache.common.Sort;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -74,10 +73,12 @@ final class ModelBook implements ModelSource {
     public Catalog catalog() {
         return inTransaction(() -> {
             Map<String, List<String>> versions = new TreeMap<>();
-            for (Name name :
-                    VersionEntry.findAll(Sort.by("id")).project(Name.class).list()) {
-                versions.computeIfAbsent(name.model(), model -> new ArrayList<>())
-                        .add(name.version());
+            // Not their descriptions: this is asked every few seconds.
+            for (Object[] name : Panache.getEntityManager()
+                    .createQuery("select v.model, v.version from VersionEntry v order by v.id", Object[].class)
+                    .getResultList()) {
+                versions.computeIfAbsent((String) name[0], model -> new ArrayList<>())
+                        .add((String) name[1]);
             }
             Map<String, Map<String, String>> aliases = new TreeMap<>();
             for (AliasEntry entry : AliasEntry.<AliasEntry>listAll()) {
@@ -89,9 +90,6 @@ final class ModelBook implements ModelSource {
             return new Catalog(models, Map.of());
         });
     }
-
-    /** A version's name, as it is asked for. */
-    record Name(String model, String version) {}
 
     @Override
     public Optional<Registration.OfModel> detail(String model) {

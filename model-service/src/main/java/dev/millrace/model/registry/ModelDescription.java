@@ -2,6 +2,7 @@ package dev.millrace.model.registry;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import dev.millrace.model.drift.Reference;
 import dev.millrace.model.feature.Feature;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,9 +20,20 @@ import java.util.Map;
  * @param metrics how well it did on data that it had not seen
  * @param createdAt when it was trained
  * @param sha256 the checksum of {@code model.onnx}, in hexadecimal
+ * @param reference how its features and scores were distributed in training; null where nobody wrote that down
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
-@JsonPropertyOrder({"name", "version", "features", "labels", "threshold", "trainedOn", "metrics", "createdAt", "sha256"
+@JsonPropertyOrder({
+    "name",
+    "version",
+    "features",
+    "labels",
+    "threshold",
+    "trainedOn",
+    "metrics",
+    "createdAt",
+    "sha256",
+    "reference"
 })
 public record ModelDescription(
         String name,
@@ -32,7 +44,8 @@ public record ModelDescription(
         String trainedOn,
         Map<String, Double> metrics,
         String createdAt,
-        String sha256) {
+        String sha256,
+        Reference reference) {
 
     /**
      * @throws IllegalArgumentException if what scoring needs is missing; the message names all of it

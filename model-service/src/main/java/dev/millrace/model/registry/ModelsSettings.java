@@ -2,6 +2,7 @@ package dev.millrace.model.registry;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -37,4 +38,10 @@ public interface ModelsSettings {
     /** Whether, while there is no token, programs on this machine may change the registry; all others may not. */
     @WithDefault("true")
     boolean localChanges();
+
+    /** An MLflow server, such as {@code http://mlflow:5000}, from which versions can be registered by {@code models:/name@alias}. */
+    Optional<URI> mlflow();
+
+    /** What the MLflow server wants as a bearer token, if it wants one. */
+    Optional<String> mlflowToken();
 }

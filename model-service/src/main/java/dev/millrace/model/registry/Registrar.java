@@ -12,6 +12,8 @@ import dev.millrace.service.problem.Problem;
 import dev.millrace.service.problem.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -55,14 +57,51 @@ public class Registrar {
      * @throws ProblemException if it is refused; nothing was changed
      */
     ModelBook.Outcome register(String model, byte[] description, byte[] onnx, Optional<String> alias, Author author) {
+        return register(model, description, onnx, alias, author, HTTP);
+    }
+
+    private ModelBook.Outcome register(
+            String model, byte[] description, byte[] onnx, Optional<String> alias, Author author, String origin) {
         requireBook();
         require("model", MODEL, model);
         alias.ifPresent(name -> require("alias", ALIAS, name));
-        NewVersion wanted = wanted(model, description, onnx);
+        NewVersion wanted = wanted(model, description, onnx, origin);
         tryOut(wanted);
         ModelBook.Outcome outcome = changing(() -> book.register(wanted, alias, author));
         models.look();
         return outcome;
+    }
+
+    /**
+     * Registers a version that an MLflow server has. What the description does not say, such as metrics, is taken from there.
+     *
+     * @param address {@code models:/name@alias} or {@code models:/name/version}
+     * @throws ProblemException if it is refused; nothing was changed
+     */
+    ModelBook.Outcome registerFrom(
+            String address, String model, byte[] description, Optional<String> alias, Author author) {
+        requireBook();
+        URI server = settings.mlflow()
+                .orElseThrow(() -> Problems.refused("no MLflow server is configured (millrace.models.mlflow)"));
+        if (!MlflowServer.isAddress(address)) {
+            throw Problems.invalid(List.of(
+                    new Problem.Entry("source", "models:/name@alias or models:/name/version", "'" + address + "'")));
+        }
+        try {
+            MlflowServer.Fetched fetched = new MlflowServer(server, settings.mlflowToken()).fetch(address);
+            ObjectNode whole = fetched.known();
+            whole.setAll(object(description));
+            return register(
+                    model,
+                    whole.toString().getBytes(StandardCharsets.UTF_8),
+                    fetched.onnx(),
+                    alias,
+                    author,
+                    fetched.origin());
+        } catch (IOException e) {
+            throw new ProblemException(
+                    Problem.of(502, "mlflow", "MLflow did not give the version", e.getMessage() + "."));
+        }
     }
 
     /** Lets the alias stand for that version; {@code expected} is what it has to stand for until then, if that matters. */
@@ -113,6 +152,20 @@ public class Registrar {
         }
     }
 
+    /** A version's file. */
+    byte[] file(String model, String version) {
+        boolean there = detail(model).versions().stream()
+                .anyMatch(registration -> registration.version().equals(version));
+        if (!there) {
+            throw Problems.unknownVersion(model, version);
+        }
+        try {
+            return models.source().read(model, version).onnx();
+        } catch (InvalidModelException | IOException | RegistryAwayException e) {
+            throw Problems.away(new RegistryAwayException("its file can not be read: " + e.getMessage(), e));
+        }
+    }
+
     private interface Call<T, E extends Exception> {
         T call() throws E;
     }
@@ -144,7 +197,7 @@ public class Registrar {
         }
     }
 
-    private static NewVersion wanted(String model, byte[] json, byte[] onnx) {
+    private static NewVersion wanted(String model, byte[] json, byte[] onnx, String origin) {
         ObjectNode description = object(json);
         Optional<String> version = text(description, "version");
         version.ifPresent(name -> require("version", VERSION, name));
@@ -159,7 +212,7 @@ public class Registrar {
             description.put(
                     "createdAt", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
         }
-        return new NewVersion(model, version, description, onnx, sha256, HTTP);
+        return new NewVersion(model, version, description, onnx, sha256, origin);
     }
 
     private static ObjectNode object(byte[] json) {

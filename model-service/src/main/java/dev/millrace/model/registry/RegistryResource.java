@@ -131,15 +131,28 @@ public class RegistryResource {
         return answer;
     }
 
+    /** The file of one version. */
+    @GET
+    @Path("/{model}/versions/{version}/model.onnx")
+    @Produces(MediaType.APPLICATION_OCTET_STREAM)
+    @Operation(summary = "Give a version's ONNX file", description = "As it was registered.")
+    @APIResponse(responseCode = "200", description = "The file.")
+    @APIResponse(responseCode = "404", description = "There is no such model or version.")
+    @APIResponse(responseCode = "503", description = "The registry can not be reached.")
+    public byte[] file(@PathParam("model") String model, @PathParam("version") String version) {
+        return registrar.file(model, version);
+    }
+
     /** Registers a version. */
     @PUT
     @Path("/{model}/versions")
     @Consumes(MediaType.MULTIPART_FORM_DATA)
     @Operation(
             summary = "Register a version",
-            description = "A form: 'onnx', the ONNX file; 'description', JSON with features, labels and threshold, and"
-                    + " whatever else is to be known: metrics, parameters, training; 'alias', an alias that is to stand"
-                    + " for it; 'by' and 'why'. The same file and description again change nothing.")
+            description =
+                    "A form: 'onnx', the ONNX file, or 'source', its address at an MLflow server; 'description', JSON with features, labels and threshold, and"
+                            + " whatever else is to be known: metrics, parameters, training; 'alias', an alias that is to stand"
+                            + " for it; 'by' and 'why'. The same file and description again change nothing.")
     @APIResponse(responseCode = "200", description = "It was registered before.")
     @APIResponse(responseCode = "201", description = "It is registered.")
     @APIResponse(responseCode = "400", description = "The request is not valid; problem details name each mistake.")
@@ -149,6 +162,7 @@ public class RegistryResource {
     @APIResponse(
             responseCode = "422",
             description = "The model does not load, does not fit, or gives no finite scores.")
+    @APIResponse(responseCode = "502", description = "The MLflow server did not give the version.")
     @APIResponse(responseCode = "503", description = "The registry can not be reached.")
     public Response register(
             @PathParam("model") String model,
@@ -157,7 +171,8 @@ public class RegistryResource {
             @Context UriInfo uri) {
         access.require(request);
         List<Problem.Entry> missing = new ArrayList<>();
-        byte[] onnx = part(form, "onnx", "the ONNX file", missing);
+        Optional<String> source = text(form, "source");
+        byte[] onnx = source.isPresent() ? new byte[0] : part(form, "onnx", "the ONNX file", missing);
         byte[] description = part(form, "description", "JSON that describes the model", missing);
         if (!missing.isEmpty()) {
             throw Problems.invalid(missing);
@@ -165,7 +180,9 @@ public class RegistryResource {
         Optional<String> alias = text(form, "alias");
         Author author =
                 Author.of(text(form, "by").orElse(null), text(form, "why").orElse(null));
-        ModelBook.Outcome outcome = registrar.register(model, description, onnx, alias, author);
+        ModelBook.Outcome outcome = source.isPresent()
+                ? registrar.registerFrom(source.get(), model, description, alias, author)
+                : registrar.register(model, description, onnx, alias, author);
         return Response.status(outcome.created() ? Response.Status.CREATED : Response.Status.OK)
                 .location(uri.getAbsolutePathBuilder().path(outcome.version()).build())
                 .entity(show(model, outcome.version()))

@@ -5,6 +5,10 @@ import dev.millrace.model.ModelMetrics;
 import dev.millrace.model.feature.FeatureReader;
 import dev.millrace.model.registry.Model;
 import dev.millrace.model.registry.ModelDescription;
+import dev.millrace.model.traffic.Made;
+import dev.millrace.model.traffic.Route;
+import dev.millrace.model.traffic.Split;
+import dev.millrace.model.traffic.Traffic;
 import dev.millrace.pipeline.Pipeline;
 import dev.millrace.pipeline.event.EventHeaders;
 import dev.millrace.pipeline.event.EventId;
@@ -21,32 +25,53 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 
-/** Makes scored records, or rejections, of clean ones, with one call of the model a batch. One thread. */
+/**
+ * Makes scored records, or rejections, of clean ones, with one call of each version a batch; the shadow's scores become
+ * records of the topic of predictions. One thread.
+ */
 final class BatchScorer {
+    /** Of a declared score that stands in where no version is loaded. */
+    private static final String NO_VERSION = "fallback";
+
+    private static final String NO_LABEL = "unknown";
     private static final int KEPT_OF_TOO_LARGE = 64 * 1024;
 
     private final Pipeline pipeline;
     private final ModelMetrics metrics;
     private final RecordSizes sizes;
+    private final Traffic traffic;
+    private final boolean keepsPredictions;
     private final Schema scored;
+    /** What was predicted since it was last counted: by version and route, and how. */
+    private final Map<Tally, Integer> tallies = new HashMap<>();
 
-    BatchScorer(Pipeline pipeline, ModelMetrics metrics, RecordSizes sizes) {
+    private record Tally(ModelDescription model, Route route, String outcome) {}
+
+    BatchScorer(Pipeline pipeline, Traffic traffic, boolean keepsPredictions, ModelMetrics metrics, RecordSizes sizes) {
         this.pipeline = pipeline;
+        this.traffic = traffic;
+        this.keepsPredictions = keepsPredictions;
         this.metrics = metrics;
         this.sizes = sizes;
         this.scored = pipeline.scoredReader().schema();
     }
 
-    /** A record for every clean one, in order. */
-    List<ProducerRecord<byte[], byte[]>> score(Iterable<ConsumerRecord<byte[], byte[]>> records, Model model)
+    /** A row's score and who gave it. */
+    private record Scored(double score, ModelDescription model, String label, Route route) {}
+
+    /** A record for every clean one, those that are refused before the others, and one for each score of the shadow. */
+    List<ProducerRecord<byte[], byte[]>> score(Iterable<ConsumerRecord<byte[], byte[]>> records, Split split)
             throws OrtException {
+        tallies.clear();
         List<ProducerRecord<byte[], byte[]>> out = new ArrayList<>();
         List<ConsumerRecord<byte[], byte[]>> readable = new ArrayList<>();
         List<Row> rows = new ArrayList<>();
@@ -62,38 +87,211 @@ final class BatchScorer {
             }
         }
         if (!rows.isEmpty()) {
-            double[] scores = call(model, rows);
+            Scored[] scores = score(rows, split);
             for (int i = 0; i < scores.length; i++) {
-                out.add(scored(readable.get(i), rows.get(i), scores[i], model.description()));
+                out.add(scored(readable.get(i), rows.get(i), scores[i]));
+            }
+            if (split.shadow().isPresent() && keepsPredictions) {
+                addShadow(out, split.shadow().get(), rows, scores);
             }
         }
         return out;
     }
 
-    private double[] call(Model model, List<Row> rows) throws OrtException {
-        ModelDescription description = model.description();
-        FeatureReader features = FeatureReader.of(pipeline.cleanReader().schema(), description.features());
-        float[] values = new float[rows.size() * features.size()];
-        for (int i = 0; i < rows.size(); i++) {
-            features.read(rows.get(i), values, i * features.size());
+    private Scored[] score(List<Row> rows, Split split) throws OrtException {
+        Scored[] scores = new Scored[rows.size()];
+        Map<Route, List<Integer>> routes = split.assign(rows);
+        List<Integer> mains = new ArrayList<>(routes.getOrDefault(Route.MAIN, List.of()));
+        List<Integer> canarys = routes.getOrDefault(Route.CANARY, List.of());
+        if (!canarys.isEmpty() && !byCanary(split, rows, canarys, scores)) {
+            mains.addAll(canarys);
         }
+        if (!mains.isEmpty()) {
+            byMain(split, rows, mains, scores);
+        }
+        return scores;
+    }
+
+    /** Whether the canary did; if not, the model itself has to. */
+    private boolean byCanary(Split split, List<Row> rows, List<Integer> places, Scored[] scores) {
+        Model canary = split.model(Route.CANARY).orElseThrow();
+        try {
+            fill(
+                    canary,
+                    Route.CANARY,
+                    places,
+                    scores,
+                    traffic.guarded(canary, double[].class, () -> call(canary, rows, places)));
+            return true;
+        } catch (OrtException e) {
+            tally(canary.description(), Route.CANARY, "failed", places.size());
+            return false;
+        }
+    }
+
+    private void byMain(Split split, List<Row> rows, List<Integer> places, Scored[] scores) throws OrtException {
+        Model main = split.main().filter(this::fits).orElse(null);
+        if (main != null) {
+            try {
+                double[] given = split.hasFallback()
+                        ? traffic.guarded(main, double[].class, () -> call(main, rows, places))
+                        : call(main, rows, places);
+                fill(main, Route.MAIN, places, scores, given);
+                return;
+            } catch (OrtException e) {
+                if (!split.hasFallback()) {
+                    throw e;
+                }
+                tally(main.description(), Route.MAIN, "failed", places.size());
+            }
+        }
+        Model fallback = split.model(Route.FALLBACK).orElse(null);
+        if (fallback != null) {
+            fill(fallback, Route.FALLBACK, places, scores, call(fallback, rows, places));
+            return;
+        }
+        double score = split.fallbackScore().orElseThrow();
+        ModelDescription description = split.main().map(Model::description).orElse(null);
+        String label = description == null ? NO_LABEL : description.label(score);
+        places.forEach(place -> scores[place] = new Scored(score, null, label, Route.FALLBACK));
+    }
+
+    private boolean fits(Model model) {
+        try {
+            FeatureReader.of(
+                    pipeline.cleanReader().schema(), model.description().features());
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private static void fill(Model model, Route route, List<Integer> places, Scored[] scores, double[] given) {
+        ModelDescription description = model.description();
+        for (int i = 0; i < given.length; i++) {
+            scores[places.get(i)] = new Scored(given[i], description, description.label(given[i]), route);
+        }
+    }
+
+    private double[] call(Model model, List<Row> rows, List<Integer> places) throws OrtException {
+        float[] values = features(model, rows, places);
+        double[] scores = call(model, values, places.size());
+        observe(model.description(), rows, places, values, scores);
+        return scores;
+    }
+
+    /** What was scored, for whoever watches for drift; the values are changed. */
+    private void observe(
+            ModelDescription description, List<Row> rows, List<Integer> places, float[] values, double[] scores) {
+        if (description.reference() == null) {
+            return;
+        }
+        FeatureReader features = FeatureReader.of(pipeline.cleanReader().schema(), description.features());
+        for (int i = 0; i < places.size(); i++) {
+            features.markMissing(rows.get(places.get(i)), values, i * features.size());
+        }
+        metrics.drift()
+                .observe(
+                        description.name(),
+                        description.version(),
+                        description.reference(),
+                        description.featureNames(),
+                        values,
+                        scores);
+    }
+
+    private float[] features(Model model, List<Row> rows, List<Integer> places) {
+        FeatureReader features = FeatureReader.of(
+                pipeline.cleanReader().schema(), model.description().features());
+        float[] values = new float[places.size() * features.size()];
+        for (int i = 0; i < places.size(); i++) {
+            features.read(rows.get(places.get(i)), values, i * features.size());
+        }
+        return values;
+    }
+
+    private double[] call(Model model, float[] values, int rows) throws OrtException {
+        ModelDescription description = model.description();
         long start = System.nanoTime();
-        double[] scores = model.score(values, rows.size());
+        double[] scores = model.score(values, rows);
         metrics.took(description.name(), description.version(), Duration.ofNanos(System.nanoTime() - start));
         return scores;
     }
 
-    private ProducerRecord<byte[], byte[]> scored(
-            ConsumerRecord<byte[], byte[]> record, Row clean, double score, ModelDescription model) {
-        if (!Double.isFinite(score)) {
-            Violation violation = Violation.malformed("a finite score", Double.toString(score));
+    /** A shadow that fails is counted, and holds up nothing. */
+    private void addShadow(List<ProducerRecord<byte[], byte[]>> out, Model shadow, List<Row> rows, Scored[] answered) {
+        List<Integer> all = IntStream.range(0, rows.size())
+                .filter(i -> answered[i].model() != null && Double.isFinite(answered[i].score()))
+                .boxed()
+                .toList();
+        ModelDescription description = shadow.description();
+        try {
+            float[] values = features(shadow, rows, all);
+            double[] scores = traffic.guarded(shadow, double[].class, () -> call(shadow, values, all.size()));
+            int width = description.features().size();
+            for (int i = 0; i < scores.length; i++) {
+                if (Double.isFinite(scores[i])) {
+                    Scored other = answered[all.get(i)];
+                    float[] own = Arrays.copyOfRange(values, i * width, (i + 1) * width);
+                    addShadow(out, description, rows.get(all.get(i)), own, scores[i], other);
+                } else {
+                    tally(description, Route.SHADOW, "failed", 1);
+                }
+            }
+        } catch (OrtException e) {
+            tally(description, Route.SHADOW, "failed", all.size());
+        }
+    }
+
+    private void addShadow(
+            List<ProducerRecord<byte[], byte[]>> out,
+            ModelDescription shadow,
+            Row row,
+            float[] features,
+            double score,
+            Scored answered) {
+        String label = shadow.label(score);
+        metrics.compared(shadow.name(), shadow.version(), label.equals(answered.label()));
+        tally(shadow, Route.SHADOW, "ok", 1);
+        Made made = new Made(
+                pipeline,
+                shadow,
+                Route.SHADOW,
+                ModelMetrics.STREAM,
+                Instant.now(),
+                List.of(row),
+                features,
+                new double[] {score},
+                List.of(label),
+                answered.model(),
+                new double[] {answered.score()});
+        for (ProducerRecord<byte[], byte[]> record : PredictionRecords.of(made)) {
+            // One that the broker refuses would take the whole transaction with it, each time.
+            if (RecordSizes.of(record) <= sizes.scored()) {
+                out.add(record);
+            } else {
+                metrics.dropped(shadow.name(), 1);
+            }
+        }
+    }
+
+    private void tally(ModelDescription model, Route route, String outcome, int count) {
+        tallies.merge(new Tally(model, route, outcome), count, Integer::sum);
+    }
+
+    private ProducerRecord<byte[], byte[]> scored(ConsumerRecord<byte[], byte[]> record, Row clean, Scored given) {
+        if (!Double.isFinite(given.score())) {
+            Violation violation = Violation.malformed("a finite score", Double.toString(given.score()));
             return reject(record, RejectionReason.SCORE_FAILED, List.of(violation));
         }
         Object[] values = clean.valuesFor(scored);
-        values[scored.ordinal(Pipeline.SCORE)] = score;
-        values[scored.ordinal(Pipeline.LABEL)] = model.label(score);
-        values[scored.ordinal(Pipeline.MODEL)] = model.name();
-        values[scored.ordinal(Pipeline.MODEL_VERSION)] = model.version();
+        ModelDescription model = given.model();
+        String name = pipeline.declaration().spec().model().orElseThrow().name();
+        String version = model == null ? NO_VERSION : model.version();
+        values[scored.ordinal(Pipeline.SCORE)] = given.score();
+        values[scored.ordinal(Pipeline.LABEL)] = given.label();
+        values[scored.ordinal(Pipeline.MODEL)] = name;
+        values[scored.ordinal(Pipeline.MODEL_VERSION)] = version;
         ProducerRecord<byte[], byte[]> answer = new ProducerRecord<>(
                 pipeline.topics().scored(),
                 null,
@@ -107,7 +305,12 @@ final class BatchScorer {
                     "a scored record of at most " + sizes.scored() + " bytes, as its topic takes", size + " bytes");
             return reject(record, RejectionReason.TOO_LARGE, List.of(violation));
         }
-        metrics.scored(model.name(), model.version(), score);
+        if (model == null) {
+            metrics.predicted(name, version, given.route().metric(ModelMetrics.STREAM), "ok", 1);
+        } else {
+            metrics.scored(name, version, given.score());
+            tally(model, given.route(), "ok", 1);
+        }
         return answer;
     }
 
@@ -154,12 +357,15 @@ final class BatchScorer {
     }
 
     /** Counts what was committed. */
-    void count(List<ProducerRecord<byte[], byte[]>> committed, Model model, Duration time) {
+    void count(List<ProducerRecord<byte[], byte[]>> committed, Duration time) {
         String name = pipeline.name();
         long now = System.currentTimeMillis();
         int ok = 0;
         for (ProducerRecord<byte[], byte[]> record : committed) {
             Header reason = record.headers().lastHeader(Rejection.REASON_HEADER);
+            if (record.topic().equals(pipeline.topics().predictions())) {
+                continue;
+            }
             if (reason == null) {
                 ok++;
                 metrics.stage().age(name, Duration.ofMillis(now - record.timestamp()));
@@ -168,9 +374,13 @@ final class BatchScorer {
                         name, new RejectionReason(new String(reason.value(), java.nio.charset.StandardCharsets.UTF_8)));
             }
         }
-        ModelDescription description = model.description();
         metrics.stage().events(name, StageMetrics.OK, ok);
         metrics.stage().worked(name, time);
-        metrics.predicted(description.name(), description.version(), ModelMetrics.STREAM, "ok", ok);
+        tallies.forEach((tally, count) -> metrics.predicted(
+                tally.model().name(),
+                tally.model().version(),
+                tally.route().metric(ModelMetrics.STREAM),
+                tally.outcome(),
+                count));
     }
 }

@@ -5,7 +5,8 @@ import dev.millrace.model.ModelMetrics;
 import dev.millrace.model.feature.FeatureReader;
 import dev.millrace.model.registry.Model;
 import dev.millrace.model.registry.ModelDescription;
-import dev.millrace.model.registry.Models;
+import dev.millrace.model.traffic.Split;
+import dev.millrace.model.traffic.Traffic;
 import dev.millrace.pipeline.Pipeline;
 import dev.millrace.pipeline.declaration.ModelReference;
 import dev.millrace.pipeline.topic.Stage;
@@ -38,7 +39,8 @@ final class ScoringWorker implements AutoCloseable {
 
     private final Pipeline pipeline;
     private final ModelReference reference;
-    private final Models models;
+    private final Traffic traffic;
+    private final boolean keepsPredictions;
     private final ModelMetrics metrics;
     private final StreamSettings settings;
     private final Map<String, Object> kafka;
@@ -50,13 +52,15 @@ final class ScoringWorker implements AutoCloseable {
     ScoringWorker(
             Pipeline pipeline,
             ModelReference reference,
-            Models models,
+            Traffic traffic,
+            boolean keepsPredictions,
             ModelMetrics metrics,
             StreamSettings settings,
             Map<String, Object> kafka) {
         this.pipeline = pipeline;
         this.reference = reference;
-        this.models = models;
+        this.traffic = traffic;
+        this.keepsPredictions = keepsPredictions;
         this.metrics = metrics;
         this.settings = settings;
         this.kafka = kafka;
@@ -86,7 +90,7 @@ final class ScoringWorker implements AutoCloseable {
 
     private void run() {
         while (stopping.getCount() > 0) {
-            Optional<String> obstacle = obstacle(model());
+            Optional<String> obstacle = obstacle(split());
             if (obstacle.isPresent()) {
                 waitFor(obstacle.get());
                 continue;
@@ -97,7 +101,7 @@ final class ScoringWorker implements AutoCloseable {
                 consumer.subscribe(List.of(pipeline.topics().clean()));
                 RecordSizes sizes = RecordSizes.ask(kafka, pipeline.topics());
                 state = "scoring";
-                score(consumer, producer, new BatchScorer(pipeline, metrics, sizes));
+                score(consumer, producer, new BatchScorer(pipeline, traffic, keepsPredictions, metrics, sizes));
             } catch (KafkaException | OrtException e) {
                 state = "failed, trying again: " + e.getMessage();
                 LOG.warnf("pipeline %s: scoring failed, going on from what was committed: %s", pipeline.name(), e);
@@ -115,38 +119,42 @@ final class ScoringWorker implements AutoCloseable {
             throws OrtException {
         while (stopping.getCount() > 0) {
             ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
-            Optional<Model> model = model();
-            if (obstacle(model).isPresent()) {
+            Split split = split();
+            if (obstacle(split).isPresent()) {
                 // Its alias was taken away, say: give the partitions back until there is a model again.
                 return;
             }
             if (!records.isEmpty()) {
-                commit(records, model.get(), consumer, producer, scorer);
+                commit(records, split, consumer, producer, scorer);
             }
         }
     }
 
     private void commit(
             ConsumerRecords<byte[], byte[]> records,
-            Model model,
+            Split split,
             KafkaConsumer<byte[], byte[]> consumer,
             KafkaProducer<byte[], byte[]> producer,
             BatchScorer scorer)
             throws OrtException {
         long start = System.nanoTime();
         try (TracedBatch traced = traces.process(records)) {
-            List<ProducerRecord<byte[], byte[]>> scored = scorer.score(records, model);
+            List<ProducerRecord<byte[], byte[]>> scored = scorer.score(records, split);
             producer.beginTransaction();
             scored.forEach(producer::send);
             producer.sendOffsetsToTransaction(records.nextOffsets(), consumer.groupMetadata());
             producer.commitTransaction();
-            scorer.count(scored, model, Duration.ofNanos(System.nanoTime() - start));
+            scorer.count(scored, Duration.ofNanos(System.nanoTime() - start));
             traced.done();
         }
     }
 
     /** Why nothing can be scored with that, if nothing can. */
-    private Optional<String> obstacle(Optional<Model> model) {
+    private Optional<String> obstacle(Split split) {
+        if (split.hasFallback()) {
+            return Optional.empty();
+        }
+        Optional<Model> model = split.main();
         if (model.isEmpty()) {
             return Optional.of("waits for model " + reference.name() + ", alias " + reference.effectiveAlias());
         }
@@ -168,8 +176,8 @@ final class ScoringWorker implements AutoCloseable {
         pause(Duration.ofMillis(500));
     }
 
-    private Optional<Model> model() {
-        return models.find(reference.name(), reference.effectiveAlias());
+    private Split split() {
+        return traffic.split(pipeline, reference);
     }
 
     private KafkaConsumer<byte[], byte[]> consumer() {

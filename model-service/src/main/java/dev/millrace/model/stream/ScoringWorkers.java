@@ -1,7 +1,7 @@
 package dev.millrace.model.stream;
 
 import dev.millrace.model.ModelMetrics;
-import dev.millrace.model.registry.Models;
+import dev.millrace.model.traffic.Traffic;
 import dev.millrace.pipeline.Pipeline;
 import dev.millrace.service.pipelines.PipelineListener;
 import io.smallrye.common.annotation.Identifier;
@@ -13,18 +13,21 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Starts and stops the workers of the pipelines that have a model. */
 @ApplicationScoped
 public class ScoringWorkers implements PipelineListener {
-    private final Models models;
+    private final Traffic traffic;
+    private final PredictionsSettings predictions;
     private final ModelMetrics metrics;
     private final StreamSettings settings;
     private final Map<String, Object> kafka;
     private final Map<String, ScoringWorker> workers = new ConcurrentHashMap<>();
 
     ScoringWorkers(
-            Models models,
+            Traffic traffic,
+            PredictionsSettings predictions,
             ModelMetrics metrics,
             StreamSettings settings,
             @Identifier("default-kafka-broker") Map<String, Object> kafka) {
-        this.models = models;
+        this.traffic = traffic;
+        this.predictions = predictions;
         this.metrics = metrics;
         this.settings = settings;
         this.kafka = kafka;
@@ -33,7 +36,8 @@ public class ScoringWorkers implements PipelineListener {
     @Override
     public void started(Pipeline pipeline) {
         pipeline.declaration().spec().model().ifPresent(reference -> {
-            ScoringWorker worker = new ScoringWorker(pipeline, reference, models, metrics, settings, kafka);
+            ScoringWorker worker =
+                    new ScoringWorker(pipeline, reference, traffic, predictions.enabled(), metrics, settings, kafka);
             workers.put(pipeline.name(), worker);
             worker.start();
         });

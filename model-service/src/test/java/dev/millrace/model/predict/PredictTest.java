@@ -54,7 +54,8 @@ class PredictTest {
         assertThat(answer.getString("predictions[0].label")).isEqualTo("fraud");
         assertThat(answer.getString("predictions[0].reasons[0].feature")).isEqualTo("tx_amount");
         assertThat(answer.getMap("").keySet())
-                .containsExactlyInAnyOrder("model", "version", "reasons_method", "reasons_scale", "predictions");
+                .containsExactlyInAnyOrder(
+                        "model", "version", "route", "reasons_method", "reasons_scale", "predictions");
         assertThat(answer.getString("reasons_method")).isEqualTo("single_feature_replacement");
         assertThat(answer.getString("reasons_scale")).isEqualTo("score");
         assertThat(answer.getMap("predictions[0]").keySet()).containsExactlyInAnyOrder("score", "label", "reasons");
@@ -385,6 +386,28 @@ class PredictTest {
                 .contentType("application/problem+json")
                 .body("type", equalTo("/problems/body-too-large"))
                 .body("detail", containsString("millrace.predict.max-body"));
+    }
+
+    @Test
+    void a_request_whose_time_is_over_is_answered_so() {
+        for (String path : List.of("/predict", "/predict/card-fraud")) {
+            given().contentType(ContentType.JSON)
+                    .header("X-Request-Timeout", "0ms")
+                    .body(body(ORDINARY))
+                    .post(path)
+                    .then()
+                    .statusCode(503)
+                    .header("Retry-After", "1")
+                    .contentType("application/problem+json")
+                    .body("type", equalTo("/problems/late"));
+        }
+        given().contentType(ContentType.JSON)
+                .header("X-Request-Timeout", "soon")
+                .body(body(ORDINARY))
+                .post("/predict")
+                .then()
+                .statusCode(400)
+                .body("detail", containsString("X-Request-Timeout is a time such as 250ms"));
     }
 
     @Test

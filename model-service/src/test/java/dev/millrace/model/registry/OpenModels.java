@@ -2,6 +2,7 @@ package dev.millrace.model.registry;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -46,6 +47,16 @@ public final class OpenModels {
             @Override
             public boolean localChanges() {
                 return true;
+            }
+
+            @Override
+            public Optional<URI> mlflow() {
+                return Optional.empty();
+            }
+
+            @Override
+            public Optional<String> mlflowToken() {
+                return Optional.empty();
             }
         };
         Models models = new Models(settings, registry);

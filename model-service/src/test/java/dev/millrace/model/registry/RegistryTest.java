@@ -44,6 +44,9 @@ class RegistryTest {
     private static final String PREDICT =
             "{\"inputs\": [{\"tx_amount\": 310.0, \"tx_datetime\": \"2018-06-05 03:12:00\"}]}";
 
+    Runnable killDatabase;
+    Runnable startDatabase;
+
     @BeforeEach
     void the_service_is_ready() {
         ServiceReady.await();
@@ -74,7 +77,7 @@ class RegistryTest {
 
     @Test
     void a_version_that_appears_in_the_folder_is_imported_and_its_aliases_do_not_count_any_more() {
-        Path folder = Path.of(ConfigProvider.getConfig().getValue("millrace.models.dir", String.class));
+        Path folder = Path.of(configured("millrace.models.dir"));
         RegisteredModel.example("seeded", "1").write(folder);
         RegisteredModel.alias(folder, "seeded", "champion", "1");
         awaitVersions("seeded", "1");
@@ -91,7 +94,7 @@ class RegistryTest {
 
     @Test
     void another_file_in_the_folder_under_a_registered_version_is_named_and_changes_nothing() {
-        Path folder = Path.of(ConfigProvider.getConfig().getValue("millrace.models.dir", String.class));
+        Path folder = Path.of(configured("millrace.models.dir"));
         put("tampered", RegisteredModel.of("tampered", "tx_amount", 1, TinyOnnx.logarithm()))
                 .statusCode(201)
                 .body("version", equalTo("1"));
@@ -115,6 +118,13 @@ class RegistryTest {
                 .body("parameters.trees", equalTo(100))
                 .body("registered.by", equalTo("ann"))
                 .body("aliases", hasSize(0));
+        assertThat(given().get("/models/numbered/versions/1/model.onnx")
+                        .then()
+                        .statusCode(200)
+                        .extract()
+                        .asByteArray())
+                .isEqualTo(RegisteredModel.example("numbered", "1").onnx());
+        given().get("/models/numbered/versions/9/model.onnx").then().statusCode(404);
         RegisteredModel second = RegisteredModel.example("numbered", "1");
         second.description().put("threshold", 0.9);
         put("numbered", second).statusCode(201).body("version", equalTo("2"));
@@ -264,7 +274,10 @@ class RegistryTest {
                 .statusCode(409)
                 .body("type", equalTo("/problems/version-exists"));
 
-        try (Connection connection = DriverManager.getConnection(RegistryDatabase.url())) {
+        try (Connection connection = DriverManager.getConnection(
+                configured("quarkus.datasource.jdbc.url"),
+                configured("quarkus.datasource.username"),
+                configured("quarkus.datasource.password"))) {
             assertThatThrownBy(() -> connection
                             .createStatement()
                             .executeUpdate("update millrace_models.versions set description = '{}'"))
@@ -329,7 +342,7 @@ class RegistryTest {
     @Test
     void while_the_database_is_away_predictions_go_on_and_changes_are_answered_with_503() {
         register("patient", "1").statusCode(201);
-        RegistryDatabase.kill();
+        killDatabase.run();
         try {
             ServiceReady.await("the registry to be missed", states -> states.containsKey("model *"));
             given().get("/q/health/ready").then().statusCode(200);
@@ -342,12 +355,16 @@ class RegistryTest {
             register("patient", "1").statusCode(503);
             given().get("/models/patient").then().statusCode(503);
         } finally {
-            RegistryDatabase.startAfterKill();
+            startDatabase.run();
         }
         Awaitility.await()
                 .atMost(Duration.ofSeconds(30))
                 .untilAsserted(() -> promote("patient", "champion", "1").statusCode(200));
         ServiceReady.await("the registry to be back", states -> !states.containsKey("model *"));
+    }
+
+    private static String configured(String key) {
+        return ConfigProvider.getConfig().getValue(key, String.class);
     }
 
     private static String versionNow() {

@@ -2,6 +2,7 @@ package dev.millrace.model.stream;
 
 import dev.millrace.model.NoMetrics;
 import dev.millrace.model.registry.Models;
+import dev.millrace.model.traffic.Traffic;
 import dev.millrace.pipeline.Pipeline;
 import java.time.Duration;
 import java.util.Map;
@@ -31,7 +32,8 @@ final class Workers {
         return new ScoringWorker(
                 pipeline,
                 pipeline.declaration().spec().model().orElseThrow(),
-                models,
+                new Traffic(models),
+                true,
                 NoMetrics.make(),
                 settings,
                 Map.of("bootstrap.servers", bootstrapServers));

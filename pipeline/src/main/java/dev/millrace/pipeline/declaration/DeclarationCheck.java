@@ -52,6 +52,7 @@ final class DeclarationCheck {
             Schema clean = new StepCheck(declaration.spec(), check.findings).check(event);
             check.checkReasons(clean);
             check.checkTraining(clean);
+            check.checkModel(clean);
             check.checkSinks(clean);
         }
         return check.findings;
@@ -280,6 +281,39 @@ final class DeclarationCheck {
         FieldType type = clean.field(ordinal).type();
         if (type == FieldType.STRING || type == FieldType.JSON) {
             report(path, "expected a number, or true or false, and '" + name + "' is a " + type.declaredName());
+        }
+    }
+
+    private void checkModel(Schema clean) {
+        if (spec.model().isEmpty()) {
+            return;
+        }
+        ModelReference model = spec.model().get();
+        String path = "spec.model.canary";
+        model.canary().ifPresent(canary -> {
+            if (canary.percent() < 0 || canary.percent() > 100) {
+                report(path + ".percent", "expected a share from 0 to 100, got " + canary.percent());
+            }
+            checkOther(path + ".alias", canary.alias(), model);
+            canary.by()
+                    .filter(field -> clean.find(field) < 0)
+                    .ifPresent(field -> report(
+                            path + ".by",
+                            Nearest.to(field, clean.names()),
+                            "no field '" + field + "', declared or derived"));
+            if (canary.by().isEmpty() && spec.event().key().isEmpty()) {
+                report(path, "without event.key a canary needs by: the field whose value decides");
+            }
+        });
+        model.shadow().ifPresent(shadow -> checkOther("spec.model.shadow.alias", shadow.alias(), model));
+        if (model.fallback().orElse(null) instanceof FallbackDeclaration.Alias fallback) {
+            checkOther("spec.model.fallback.alias", fallback.alias(), model);
+        }
+    }
+
+    private void checkOther(String path, String alias, ModelReference model) {
+        if (alias.equals(model.effectiveAlias())) {
+            report(path, "expected another alias than the model's own, '" + alias + "'");
         }
     }
 

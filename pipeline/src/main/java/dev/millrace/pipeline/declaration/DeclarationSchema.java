@@ -62,6 +62,12 @@ public final class DeclarationSchema {
         if (raw == boolean.class) {
             return object().put("type", "boolean");
         }
+        if (raw == int.class) {
+            return object().put("type", "integer");
+        }
+        if (raw == double.class) {
+            return object().put("type", "number");
+        }
         if (raw.isEnum()) {
             return ofEnum(raw);
         }

@@ -3,6 +3,8 @@ package dev.millrace.pipeline.declaration;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.DoubleNode;
+import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
@@ -26,6 +28,10 @@ public final class DeclarationWriter {
             return TextNode.valueOf(text);
         } else if (value instanceof Boolean known) {
             return BooleanNode.valueOf(known);
+        } else if (value instanceof Integer number) {
+            return IntNode.valueOf(number);
+        } else if (value instanceof Double number) {
+            return DoubleNode.valueOf(number);
         } else if (value instanceof Enum<?> constant) {
             return TextNode.valueOf(DeclarationSchema.declaredName(constant));
         } else if (value instanceof List<?> list) {

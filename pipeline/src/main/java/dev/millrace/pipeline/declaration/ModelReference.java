@@ -12,6 +12,30 @@ public record ModelReference(
         String name,
 
         @Doc(
+                value = "Which version: an alias that can be moved. Default: champion.",
+                example = "champion",
+                pattern = ALIAS)
+        Optional<String> alias,
+
+        @Doc(
+                value = "Another version that answers for some of the keys instead.",
+                example = "{ alias: challenger, percent: 10, by: customer_id }")
+        Optional<Canary> canary,
+
+        @Doc(
+                value =
+                        "Another version that scores the same events; its scores are compared and kept, never answered.",
+                example = "{ alias: challenger }")
+        Optional<Shadow> shadow,
+
+        @Doc(
+                value =
+                        "What answers while the model fails, or has no version that can be used. Without it, events of the"
+                                + " stream wait and /predict answers 503.",
+                example = "{ score: 0.0 }")
+        Optional<FallbackDeclaration> fallback,
+
+        @Doc(
                 value =
                         "What the reasons of a prediction are called, by the model's features: in the answers of /predict,"
                                 + " beside the feature.",
@@ -19,16 +43,18 @@ public record ModelReference(
                 keys = EventDeclaration.FIELD_NAME)
         Map<String, ReasonDeclaration> reasons,
 
-        @Doc(
-                value = "Which version: an alias that can be moved. Default: champion.",
-                example = "champion",
-                pattern = "[a-z][-a-z0-9]{0,62}")
-        Optional<String> alias,
-
         @Doc("How its versions are trained.") Optional<TrainingDeclaration> training) {
 
     /** The alias that stands for the version in use, where none is declared. */
     public static final String CHAMPION = "champion";
+
+    /** What an alias may be called. */
+    static final String ALIAS = "[a-z][-a-z0-9]{0,62}";
+
+    /** A model without any traffic but its own. */
+    public ModelReference(String name, Optional<String> alias) {
+        this(name, alias, Optional.empty(), Optional.empty(), Optional.empty(), Map.of(), Optional.empty());
+    }
 
     /** The alias to score with. */
     public String effectiveAlias() {
@@ -39,4 +65,24 @@ public record ModelReference(
     public TrainingDeclaration effectiveTraining() {
         return training.orElse(TrainingDeclaration.DEFAULT);
     }
+
+    /** A version that answers for some keys. */
+    public record Canary(
+            @Doc(value = "The alias of that version.", example = "challenger", pattern = ALIAS)
+            String alias,
+
+            @Doc(value = "For how many of a hundred keys, from 0 to 100.", example = "10")
+            int percent,
+
+            @Doc(
+                    value = "The field whose value decides, always the same way: a customer stays where they are, also"
+                            + " when the share grows. Default: the event's key. An event without a value goes to the"
+                            + " model itself.",
+                    example = "customer_id")
+            Optional<String> by) {}
+
+    /** A version that is compared. */
+    public record Shadow(
+            @Doc(value = "The alias of that version.", example = "challenger", pattern = ALIAS)
+            String alias) {}
 }

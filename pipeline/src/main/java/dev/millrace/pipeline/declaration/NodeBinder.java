@@ -29,6 +29,11 @@ import org.yaml.snakeyaml.nodes.Tag;
  * only good if there are no findings. One use, one thread.
  */
 final class NodeBinder {
+    /** What stands for a number that was refused: a component of a primitive type can not be null. */
+    private static final Object NO_INT = 0;
+
+    private static final Object NO_DOUBLE = 0.0;
+
     private final List<Finding> findings = new ArrayList<>();
     private final Map<String, Node> nodes = new HashMap<>();
 
@@ -79,6 +84,9 @@ final class NodeBinder {
         }
         if (raw == boolean.class) {
             return bindBoolean(path, node);
+        }
+        if (raw == int.class || raw == double.class) {
+            return bindNumber(path, node, raw);
         }
         if (raw.isEnum()) {
             return bindEnum(path, node, raw);
@@ -145,6 +153,18 @@ final class NodeBinder {
             return Boolean.valueOf(scalar.getValue());
         }
         return refuse(path, "expected true or false, got " + describe(node), Boolean.FALSE);
+    }
+
+    private Object bindNumber(String path, Node node, Class<?> type) {
+        String text = node instanceof ScalarNode scalar ? scalar.getValue() : "";
+        if (type == int.class) {
+            return text.matches("-?[0-9]{1,9}")
+                    ? Integer.valueOf(text)
+                    : refuse(path, "expected a whole number, got " + describe(node), NO_INT);
+        }
+        return text.matches("-?[0-9]{1,15}(\\.[0-9]{1,15})?")
+                ? Double.valueOf(text)
+                : refuse(path, "expected a decimal number, got " + describe(node), NO_DOUBLE);
     }
 
     private Object bindEnum(String path, Node node, Class<?> type) {
@@ -247,7 +267,8 @@ final class NodeBinder {
         String example = doc(component) == null || doc(component).example().isEmpty()
                 ? ""
                 : ", for example " + component.getName() + ": " + doc(component).example();
-        return refuse(path, "required and missing" + example, null);
+        Object nothing = type == int.class ? NO_INT : type == double.class ? NO_DOUBLE : null;
+        return refuse(path, "required and missing" + example, nothing);
     }
 
     private Map<String, Node> members(String path, MappingNode mapping) {

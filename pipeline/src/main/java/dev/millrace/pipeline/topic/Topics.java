@@ -7,14 +7,14 @@ import java.util.regex.Pattern;
 
 /**
  * The topics of one pipeline: {@code millrace.<pipeline>.<raw|clean|scored|rejected>}, and for some steps
- * {@code left-out}, {@code features} and {@code labels.<name>}.
+ * {@code left-out}, {@code features}, {@code predictions} and {@code labels.<name>}.
  *
  * @param pipeline the pipeline's name
  */
 public record Topics(String pipeline) {
     private static final Pattern NAME =
             Pattern.compile("millrace\\.([a-z0-9](?:[-a-z0-9]*[a-z0-9])?)\\.(?:raw|clean|scored|rejected"
-                    + "|left-out|features|labels\\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)");
+                    + "|left-out|features|predictions|labels\\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)");
 
     /** Accepted events as they came. */
     public String raw() {
@@ -44,6 +44,11 @@ public record Topics(String pipeline) {
     /** The features of each key as of its last event. */
     public String features() {
         return name("features");
+    }
+
+    /** What was predicted over HTTP, and by whom in the shadow, with inputs and features. */
+    public String predictions() {
+        return name("predictions");
     }
 
     /** The labels of that name. */

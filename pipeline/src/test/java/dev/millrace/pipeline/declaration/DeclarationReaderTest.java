@@ -7,6 +7,8 @@ import dev.millrace.pipeline.Pipeline;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class DeclarationReaderTest {
@@ -69,6 +71,47 @@ class DeclarationReaderTest {
                         "orders.yaml:14:59: spec.quality[0].otherwise: expected one of reject, flag, got 'drop'",
                         "orders.yaml:17:3: spec.sink: unknown key 'sink'; known here: event, sources, quality,"
                                 + " transform, labels, state, model, sinks. Did you mean 'sinks'?");
+    }
+
+    @Test
+    void reads_who_else_scores_for_a_model() throws Exception {
+        String yaml = VALID.replace(
+                "  sinks:",
+                "  model: { name: m, canary: { alias: challenger, percent: 10, by: shop }, shadow: { alias: candidate },"
+                        + " fallback: { score: 0.5 } }\n  sinks:");
+
+        PipelineDeclaration declaration = DeclarationReader.read("orders.yaml", yaml);
+
+        assertThat(declaration.spec().model())
+                .contains(new ModelReference(
+                        "m",
+                        Optional.empty(),
+                        Optional.of(new ModelReference.Canary("challenger", 10, Optional.of("shop"))),
+                        Optional.of(new ModelReference.Shadow("candidate")),
+                        Optional.of(new FallbackDeclaration.Score(0.5)),
+                        Map.of(),
+                        Optional.empty()));
+        assertThat(DeclarationReader.read("orders.json", DeclarationWriter.write(declaration)))
+                .isEqualTo(declaration);
+    }
+
+    @Test
+    void names_what_is_wrong_with_who_else_scores() {
+        String model =
+                "  model: { name: m, canary: { alias: champion, percent: 101, by: shopp }, shadow: { alias: champion },"
+                        + " fallback: { alias: champion } }\n  sinks:";
+
+        assertThat(mistakes(VALID.replace("  sinks:", model)))
+                .anySatisfy(mistake -> assertThat(mistake).contains("canary.percent: expected a share from 0 to 100"))
+                .anySatisfy(mistake -> assertThat(mistake).contains("canary.alias: expected another alias"))
+                .anySatisfy(mistake -> assertThat(mistake).contains("canary.by", "Did you mean 'shop'?"))
+                .anySatisfy(mistake -> assertThat(mistake).contains("shadow.alias: expected another alias"))
+                .anySatisfy(mistake -> assertThat(mistake).contains("fallback.alias: expected another alias"));
+        assertThat(mistakes(VALID.replace(
+                        "  sinks:", "  model: { name: m, canary: { alias: c, percent: many } }\n  sinks:")))
+                .anySatisfy(mistake -> assertThat(mistake).contains("canary.percent: expected a whole number"));
+        assertThat(mistakes(VALID.replace("  sinks:", "  model: { name: m, canary: { alias: c } }\n  sinks:")))
+                .anySatisfy(mistake -> assertThat(mistake).contains("canary.percent: required and missing"));
     }
 
     @Test

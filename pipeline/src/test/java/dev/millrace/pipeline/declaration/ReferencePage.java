@@ -114,6 +114,9 @@ final class ReferencePage {
         if (raw == String.class) {
             return "text";
         }
+        if (raw == int.class || raw == double.class) {
+            return raw == int.class ? "whole number" : "number";
+        }
         return raw == boolean.class ? "true or false" : raw.isEnum() ? "one of" : "mapping";
     }
 

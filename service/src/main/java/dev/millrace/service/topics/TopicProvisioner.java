@@ -54,6 +54,9 @@ public class TopicProvisioner {
             compacted.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
             provide(topics.features(), compacted);
         }
+        if (pipeline.declaration().spec().model().isPresent()) {
+            provide(topics.predictions(), settings());
+        }
         // Windows that count labels bring them together with events by partition: both have as many.
         for (String labels : pipeline.declaration().spec().labels().keySet()) {
             provide(topics.labels(labels), settings());

@@ -70,12 +70,21 @@ final class OfTheFramework {
                 new ConfigurationKey(
                         "quarkus.datasource.jdbc.url", load("quarkus.datasource.jdbc.url"), LOAD, "The warehouse."),
                 new ConfigurationKey(
+                        "quarkus.datasource.jdbc.url",
+                        "",
+                        List.of("model"),
+                        "The database of the registry of models, the warehouse's as a rule. Without it the folder"
+                                + " `millrace.models.dir` is the registry."),
+                new ConfigurationKey(
                         "quarkus.datasource.username",
                         load("quarkus.datasource.username"),
-                        LOAD,
-                        "Who loads: a role that may create tables and schemas."),
+                        List.of("model", "load"),
+                        "Who loads, and keeps the registry: a role that may create tables and schemas."),
                 new ConfigurationKey(
-                        "quarkus.datasource.password", load("quarkus.datasource.password"), LOAD, "Its password."),
+                        "quarkus.datasource.password",
+                        load("quarkus.datasource.password"),
+                        List.of("model", "load"),
+                        "Its password."),
                 new ConfigurationKey(
                         "quarkus.datasource.jdbc.max-size",
                         load("quarkus.datasource.jdbc.max-size"),

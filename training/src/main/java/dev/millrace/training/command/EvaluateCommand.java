@@ -108,7 +108,7 @@ final class EvaluateCommand implements Callable<Integer> {
     public Integer call() throws IOException, InvalidDeclarationException, UnreadableFileException, OrtException {
         Progress progress = new Progress(spec.commandLine().getOut());
         Learnable learnable = Learnable.in(declaration);
-        Samples samples = samples(learnable, progress);
+        Samples samples = needed(samples(learnable, progress), learnable);
         List<Integer> lengths =
                 trainingDays.isEmpty() ? List.of(learnable.training().trainingDays()) : trainingDays;
         List<Section> sections = new ArrayList<>();
@@ -129,11 +129,25 @@ final class EvaluateCommand implements Callable<Integer> {
         return 0;
     }
 
+    /** The days that nothing is learned from, nor tested on, only cost memory. */
+    private Samples needed(Samples all, Learnable learnable) {
+        int longest = trainingDays.stream()
+                .max(Integer::compare)
+                .orElse(learnable.training().trainingDays());
+        int first =
+                testWeeks.stream().mapToInt(day -> (int) day.toEpochDay()).min().orElseThrow();
+        int reach = first
+                - longest
+                - 2 * learnable.training().delayDays()
+                - (Search.WEEKS + 1) * learnable.training().testDays();
+        return all.between(Math.max(all.firstDay() + warmUp(all), reach), all.lastDay() + 1);
+    }
+
     private Samples samples(Learnable learnable, Progress progress) throws IOException, UnreadableFileException {
         if (kept != null && Files.exists(kept)) {
             Samples samples = SampleFile.read(kept);
             progress.say("%,d rows with their features are in %s", samples.size(), kept);
-            return samples.with(learnable.features());
+            return samples.features().equals(learnable.features()) ? samples : samples.with(learnable.features());
         }
         Samples samples = new TransactionFile(transactions, labelColumn)
                 .read(
@@ -166,7 +180,7 @@ final class EvaluateCommand implements Callable<Integer> {
                         learnable.training().testDays()))
                 .toList();
         Search search = new Search(Search.WEEKS, seed);
-        List<Split> validations = search.validations(tests.get(0), samples.firstDay() + warmUp(samples));
+        List<Split> validations = search.validations(tests.get(0), samples.firstDay());
         progress.say(
                 "%d features, %d days to learn from, %d validation weeks from %s on",
                 features.size(),

@@ -1,12 +1,305 @@
 package dev.millrace.training.command;
 
+import ai.onnxruntime.OrtException;
+import dev.millrace.pipeline.declaration.InvalidDeclarationException;
+import dev.millrace.service.file.UnreadableFileException;
+import dev.millrace.simulator.SimulatorSettings;
+import dev.millrace.training.evaluate.Split;
+import dev.millrace.training.fit.Course;
+import dev.millrace.training.fit.Fitted;
+import dev.millrace.training.fit.Rival;
+import dev.millrace.training.page.Report;
+import dev.millrace.training.register.FolderRegistry;
+import dev.millrace.training.register.Gates;
+import dev.millrace.training.register.HttpRegistry;
+import dev.millrace.training.register.Registry;
+import dev.millrace.training.register.Version;
+import dev.millrace.training.sample.Learnable;
+import dev.millrace.training.sample.Samples;
+import dev.millrace.training.sample.SimulatedTransactions;
+import dev.millrace.training.sample.TransactionFile;
+import dev.millrace.training.sample.WarehouseFacts;
+import dev.millrace.training.search.Candidates;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
-@Command(name = "train")
+/** Trains a version of a pipeline's model and registers it. */
+@Command(
+        name = "train",
+        description = {
+            "Train a version of a pipeline's model on the labelled facts in its warehouse, test it, report, register it.",
+            "It becomes challenger, and champion where the gates of spec.model.training hold."
+        },
+        sortOptions = false)
 final class TrainCommand implements Callable<Integer> {
+    private static final String LOCAL_WAREHOUSE = "jdbc:postgresql://localhost:15432/millrace";
+
+    @Parameters(
+            index = "0",
+            paramLabel = "PIPELINE",
+            description =
+                    "The pipeline's declaration, a YAML file; or kubernetes:NAME for a resource of the namespace.")
+    private String declaration;
+
+    @Option(
+            names = "--warehouse",
+            paramLabel = "URL",
+            description = "The warehouse (default: QUARKUS_DATASOURCE_JDBC_URL, as for load-service; else that of"
+                    + " ./millrace up).")
+    private String warehouse;
+
+    @Option(
+            names = "--user",
+            paramLabel = "NAME",
+            description = "Its user (default: QUARKUS_DATASOURCE_USERNAME, else postgres). The password is in"
+                    + " QUARKUS_DATASOURCE_PASSWORD, else that of ./millrace up.")
+    private String user;
+
+    @Option(
+            names = "--schema",
+            paramLabel = "NAME",
+            defaultValue = "public",
+            description = "The schema of its tables (default: ${DEFAULT-VALUE}).")
+    private String schema;
+
+    @Option(
+            names = "--transactions",
+            paramLabel = "FILE",
+            description = "Instead of the warehouse: events in the order of time with a column of labels.")
+    private Path transactions;
+
+    @Option(
+            names = "--label-column",
+            paramLabel = "NAME",
+            defaultValue = "TX_FRAUD",
+            description = "The file's column of labels, 1 or 0 (default: ${DEFAULT-VALUE}).")
+    private String labelColumn;
+
+    @Option(
+            names = "--simulate",
+            paramLabel = "DAYS",
+            description = "Instead of the warehouse: that many days of simulated card transactions.")
+    private Integer simulatedDays;
+
+    @Option(
+            names = "--customers",
+            paramLabel = "N",
+            defaultValue = "5000",
+            description = "How many customers are simulated, with twice as many terminals (default: ${DEFAULT-VALUE}).")
+    private int customers;
+
+    @Option(
+            names = "--test-from",
+            paramLabel = "DAY",
+            description = "The first day to test on (default: the last days whose labels are known).")
+    private LocalDate testFrom;
+
+    @Option(
+            names = "--registry",
+            paramLabel = "URL",
+            description =
+                    "The model-service to register with; MILLRACE_REGISTRY_TOKEN holds its token, if it wants one.")
+    private URI registryUrl;
+
+    @Option(names = "--models", paramLabel = "DIR", description = "Instead of a registry: a folder of models.")
+    private Path models;
+
+    @Option(
+            names = "--report",
+            paramLabel = "DIR",
+            defaultValue = "training-report",
+            description = "Where report.html and report.json are written (default: ${DEFAULT-VALUE}).")
+    private Path report;
+
+    @Option(names = "--quick", description = "Try one candidate of each kind only.")
+    private boolean quick;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "The seed (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this.")
+    private boolean help;
+
+    @Spec
+    private CommandSpec spec;
+
     @Override
-    public Integer call() {
+    public Integer call() throws IOException, InvalidDeclarationException, UnreadableFileException, OrtException {
+        Progress progress = new Progress(spec.commandLine().getOut());
+        Learnable learnable = Learnable.named(declaration);
+        Registry registry = models != null
+                ? new FolderRegistry(models)
+                : new HttpRegistry(
+                        registryUrl == null ? URI.create("http://localhost:8083") : registryUrl,
+                        Optional.ofNullable(System.getenv("MILLRACE_REGISTRY_TOKEN")));
+        Source source = source(learnable, progress);
+        Course course = new Course(
+                source.split(),
+                quick ? Candidates.quick() : Candidates.all(),
+                learnable.training().alarmCost(),
+                seed);
+        progress.say(
+                "%,d rows, %,d positive, %d features",
+                source.samples().size(),
+                source.samples().positives(),
+                source.samples().features().size());
+        Course.Outcome outcome = course.run(source.samples(), line -> progress.say("%s", line));
+        Fitted chosen = outcome.chosen();
+        Version version = Version.of(chosen, learnable, source.name(), createdAt());
+        List<String> decision = new ArrayList<>();
+        Optional<Registry.Present> champion = registry.find(version.model(), Registry.CHAMPION);
+        Gates.Verdict verdict = new Gates(learnable.training().gates())
+                .judge(
+                        chosen.metrics(),
+                        champion.isEmpty()
+                                ? Optional.empty()
+                                : Optional.of(rival(champion.get(), source, learnable, decision)));
+        decision.addAll(verdict.findings());
+        String why = "trained on " + version.description().path("trainedOn").asText();
+        String name = registry.register(version, Registry.CHALLENGER, why);
+        decision.add(
+                0,
+                "version " + name + " of " + version.model() + ", " + chosen.text() + ", is registered in "
+                        + registry.place() + " as challenger");
+        if (verdict.open()) {
+            registry.promote(
+                    version.model(),
+                    name,
+                    Registry.CHAMPION,
+                    "passed its gates: " + String.join("; ", verdict.findings()));
+            decision.add("it passed its gates and is champion");
+        } else {
+            decision.add(
+                    learnable.training().gates().isEmpty()
+                            ? "no gates are declared: it stays challenger until somebody promotes it"
+                            : "it stays challenger");
+        }
+        new Report(
+                        version.model() + " version " + name,
+                        version.description().path("trainedOn").asText(),
+                        chosen,
+                        outcome.tested(),
+                        outcome.trials(),
+                        decision)
+                .write(report);
+        decision.forEach(line -> progress.say("%s", line));
+        progress.say("the report is %s", report.resolve("report.html"));
         return 0;
+    }
+
+    private static Map<String, Double> rival(
+            Registry.Present champion, Source source, Learnable learnable, List<String> decision) throws OrtException {
+        Rival rival = new Rival(champion.description(), champion.onnx());
+        Optional<Map<String, Double>> tested = rival.tested(
+                source.split(), source.samples(), learnable.training().alarmCost());
+        decision.add("champion is version " + champion.version() + ", "
+                + (tested.isPresent()
+                        ? "tested on the same days"
+                        : "compared by the measures that it was registered with, which are of other days"));
+        return tested.orElseGet(rival::registered);
+    }
+
+    private record Source(String name, Samples samples, Split split) {}
+
+    private Source source(Learnable learnable, Progress progress) throws IOException, UnreadableFileException {
+        Samples empty = new Samples(learnable.features());
+        if (simulatedDays != null) {
+            progress.say("simulating %d days of %,d customers", simulatedDays, customers);
+            SimulatorSettings settings = new SimulatorSettings(
+                    seed, SimulatorSettings.handbook(seed, 1).start(), simulatedDays, customers, 2 * customers);
+            Samples samples = new SimulatedTransactions(settings)
+                    .read(learnable.pipeline(), learnable.replay(), learnable.reader(), empty);
+            return new Source("simulated transactions, seed " + seed, samples, split(learnable, samples.lastDay() + 1));
+        }
+        if (transactions != null) {
+            Samples samples = new TransactionFile(transactions, labelColumn)
+                    .read(
+                            learnable.pipeline(),
+                            learnable.replay(),
+                            learnable.reader(),
+                            empty,
+                            count -> sayAll(progress, count, "%,d events have gone through the pipeline"));
+            return new Source(transactions.getFileName().toString(), samples, split(learnable, samples.lastDay() + 1));
+        }
+        WarehouseFacts facts = facts();
+        int known = facts.lastDay(learnable) + 1 - learnable.training().delayDays();
+        Split split = split(learnable, known);
+        int reach = split.trainFrom()
+                - (learnable.training().delayDays() + 5 * learnable.training().testDays());
+        progress.say(
+                "reading facts from %s to %s",
+                LocalDate.ofEpochDay(reach), LocalDate.ofEpochDay(split.testFrom() + split.testDays() - 1L));
+        Samples samples = facts.read(
+                learnable,
+                reach,
+                split.testFrom() + split.testDays(),
+                count -> sayAll(progress, count, "%,d facts are read"));
+        return new Source("the warehouse", samples, split);
+    }
+
+    private static void sayAll(Progress progress, long count, String format) {
+        if (count % 100_000 == 0) {
+            progress.say(format, count);
+        }
+    }
+
+    private Split split(Learnable learnable, int end) {
+        int first = testFrom == null ? end - learnable.training().testDays() : (int) testFrom.toEpochDay();
+        return Split.testing(
+                first,
+                learnable.training().trainingDays(),
+                learnable.training().delayDays(),
+                learnable.training().testDays());
+    }
+
+    private WarehouseFacts facts() throws IOException {
+        String password = System.getenv("QUARKUS_DATASOURCE_PASSWORD");
+        Path local = Path.of(System.getProperty("millrace.home", "."), ".millrace", "postgres", "password");
+        if (password == null && Files.exists(local)) {
+            password = Files.readString(local).strip();
+        }
+        return new WarehouseFacts(
+                first(warehouse, System.getenv("QUARKUS_DATASOURCE_JDBC_URL"), LOCAL_WAREHOUSE),
+                first(user, System.getenv("QUARKUS_DATASOURCE_USERNAME"), "postgres"),
+                password == null ? "" : password,
+                schema);
+    }
+
+    private static String first(String... values) {
+        for (String value : values) {
+            if (value != null && !value.isEmpty()) {
+                return value;
+            }
+        }
+        return "";
+    }
+
+    /** See reproducible-builds.org/specs/source-date-epoch. */
+    private static Instant createdAt() {
+        return Optional.ofNullable(System.getenv("SOURCE_DATE_EPOCH"))
+                .map(seconds -> Instant.ofEpochSecond(Long.parseLong(seconds)))
+                .orElseGet(() -> Instant.now().truncatedTo(ChronoUnit.SECONDS));
     }
 }

@@ -38,13 +38,14 @@ public record Split(int trainFrom, int trainTo, int delay, int testDays) {
 
     /** The rows to test on. */
     public Samples test(Samples samples) {
+        Samples late = samples.between(trainTo - testDays, testFrom() + testDays);
         Set<Integer> known =
-                new HashSet<>(samples.between(trainTo - testDays, trainTo).positiveKeys());
-        Samples days = samples.between(testFrom(), testFrom() + testDays);
+                new HashSet<>(late.between(trainTo - testDays, trainTo).positiveKeys());
+        Samples days = late.between(testFrom(), testFrom() + testDays);
         boolean[] kept = new boolean[days.size()];
         int row = 0;
         for (int today = testFrom(); today < testFrom() + testDays; today++) {
-            known.addAll(samples.between(today - delay - 1, today - delay).positiveKeys());
+            known.addAll(late.between(today - delay - 1, today - delay).positiveKeys());
             for (; row < days.size() && days.day(row) <= today; row++) {
                 kept[row] = !known.contains(days.key(row));
             }

@@ -24,11 +24,6 @@ final class LightGbmText {
         return trees;
     }
 
-    /** Whether the score is the mean of the trees, as in a random forest, and not their sum. */
-    static boolean isMean(String text) {
-        return text.substring(0, text.indexOf("Tree=")).contains("average_output");
-    }
-
     private static Tree tree(String block) {
         Map<String, String> entries = new HashMap<>();
         for (String line : block.split("\n")) {

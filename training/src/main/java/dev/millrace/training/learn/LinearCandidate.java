@@ -20,7 +20,7 @@ public record LinearCandidate(double c) implements Candidate {
     /** What it is called. */
     public static final String LOGISTIC = "logistic_regression";
 
-    private static final double PRECISION = 0.001;
+    private static final double PRECISION = 0.01;
 
     @Override
     public String kind() {

@@ -30,6 +30,7 @@ public record TreesCandidate(String kind, int rounds, Map<String, String> settin
 
     @Override
     public Learned learn(Samples samples, long seed) {
+        NativeLightGbm.load();
         // One thread and row-wise histograms: sums in one order, whatever the machine. Missing values were filled.
         String all = settings.entrySet().stream()
                         .sorted(Map.Entry.comparingByKey())
@@ -44,7 +45,8 @@ public record TreesCandidate(String kind, int rounds, Map<String, String> settin
             for (int round = 0; round < rounds && !booster.updateOneIter(); round++) {
                 // updateOneIter says true once no further split is worth it.
             }
-            return new LearnedTrees(booster, samples.features().size());
+            boolean mean = FOREST.equals(kind);
+            return new LearnedTrees(booster, samples.features().size(), mean);
         } catch (LGBMException e) {
             throw new IllegalStateException("LightGBM can not learn: " + e.getMessage(), e);
         }
@@ -60,17 +62,25 @@ public record TreesCandidate(String kind, int rounds, Map<String, String> settin
     private static final class LearnedTrees implements Learned {
         private final LGBMBooster booster;
         private final int features;
+        private final boolean mean;
 
-        LearnedTrees(LGBMBooster booster, int features) {
+        LearnedTrees(LGBMBooster booster, int features, boolean mean) {
             this.booster = booster;
             this.features = features;
+            this.mean = mean;
         }
 
         @Override
         public double[] margins(float[] values, int rows) {
             try {
-                return booster.predictForMat(
+                double[] margins = booster.predictForMat(
                         values, rows, features, true, PredictionType.C_API_PREDICT_RAW_SCORE, "num_threads=1");
+                // A forest's raw score is the sum of its trees, whatever its probability is made of: their mean.
+                double scale = scale(trees().size());
+                for (int row = 0; mean && row < rows; row++) {
+                    margins[row] *= scale;
+                }
+                return margins;
             } catch (LGBMException e) {
                 throw new IllegalStateException("LightGBM can not score: " + e.getMessage(), e);
             }
@@ -78,10 +88,17 @@ public record TreesCandidate(String kind, int rounds, Map<String, String> settin
 
         @Override
         public Margin margin() {
+            List<Tree> trees = trees();
+            return new Margin.Trees(trees, scale(trees.size()));
+        }
+
+        private double scale(int trees) {
+            return mean ? 1.0 / trees : 1;
+        }
+
+        private List<Tree> trees() {
             try {
-                String text = booster.saveModelToString(0, 0, FeatureImportanceType.GAIN);
-                List<Tree> trees = LightGbmText.read(text);
-                return new Margin.Trees(trees, LightGbmText.isMean(text) ? 1.0 / trees.size() : 1);
+                return LightGbmText.read(booster.saveModelToString(0, 0, FeatureImportanceType.GAIN));
             } catch (LGBMException e) {
                 throw new IllegalStateException("LightGBM does not give its model: " + e.getMessage(), e);
             }

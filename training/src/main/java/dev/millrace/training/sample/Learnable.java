@@ -21,6 +21,8 @@ import java.util.Set;
  * @param training how it is trained
  */
 public record Learnable(Pipeline pipeline, ModelReference model, TrainingDeclaration training) {
+    private static final String CLUSTER = "kubernetes:";
+
     /**
      * The pipeline that a file declares.
      *
@@ -29,6 +31,18 @@ public record Learnable(Pipeline pipeline, ModelReference model, TrainingDeclara
      */
     public static Learnable in(Path file) throws IOException, InvalidDeclarationException {
         return of(Pipeline.of(DeclarationReader.read(file.toString(), Files.readString(file))));
+    }
+
+    /**
+     * The pipeline that a file declares or, as {@code kubernetes:card-fraud}, a resource of the cluster's namespace.
+     *
+     * @throws InvalidDeclarationException with all of the declaration's mistakes
+     * @throws TrainingException if it has no model, or there is no such resource
+     */
+    public static Learnable named(String name) throws IOException, InvalidDeclarationException {
+        return name.startsWith(CLUSTER)
+                ? of(Pipeline.of(DeclarationReader.read(name, PipelineResource.read(name.substring(CLUSTER.length())))))
+                : in(Path.of(name));
     }
 
     /** @throws TrainingException if it has no model */
@@ -52,17 +66,22 @@ public record Learnable(Pipeline pipeline, ModelReference model, TrainingDeclara
      * @throws TrainingException if nothing says which
      */
     public String labels() {
-        Set<String> declared = pipeline.declaration().spec().labels().keySet();
-        return training.labels()
-                .or(() -> declared.size() == 1 ? declared.stream().findFirst() : Optional.empty())
+        return knownLabels()
                 .orElseThrow(
                         () -> new TrainingException("say in spec.model.training.labels which labels to learn; pipeline "
-                                + pipeline.name() + " has " + declared));
+                                + pipeline.name() + " has "
+                                + pipeline.declaration().spec().labels().keySet()));
     }
 
-    /** Replays events through its transform. */
+    private Optional<String> knownLabels() {
+        Set<String> declared = pipeline.declaration().spec().labels().keySet();
+        return training.labels()
+                .or(() -> declared.size() == 1 ? declared.stream().findFirst() : Optional.empty());
+    }
+
+    /** Replays events, which carry their labels, through its transform. */
     public Replay replay() {
-        return new Replay(pipeline, labels(), training.labelDelay());
+        return new Replay(pipeline, knownLabels().orElse(""), training.labelDelay());
     }
 
     /** Reads samples from its clean rows. */

@@ -103,7 +103,7 @@ public record WarehouseFacts(String url, String user, String password, String sc
                         .collect(Collectors.joining())
                 + " FROM " + fact(learnable) + " f LEFT JOIN (SELECT DISTINCT ON (event_id) event_id, label FROM "
                 + quote(schema) + "." + quote(labels)
-                + " WHERE pipeline = ? ORDER BY event_id, accepted_at DESC, loaded_at DESC) l ON l.event_id = f."
+                + " WHERE pipeline = ? ORDER BY event_id, accepted_at DESC, seq DESC) l ON l.event_id = f."
                 + quote(id) + "::text WHERE f." + quote(time(learnable)) + " >= ? AND f." + quote(time(learnable))
                 + " < ? ORDER BY 1";
     }

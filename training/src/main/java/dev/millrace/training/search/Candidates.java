@@ -16,10 +16,14 @@ public final class Candidates {
                 new LinearCandidate(0.01),
                 new LinearCandidate(1),
                 boosted(100, 0.1, 3),
-                boosted(200, 0.05, 4),
-                boosted(150, 0.05, 6),
-                forest(63),
-                forest(255));
+                boosted(150, 0.05, 5),
+                forest(60, 63),
+                forest(60, 255));
+    }
+
+    /** One of each kind, for a quick look and for few rows. */
+    public static List<Candidate> quick() {
+        return List.of(new LinearCandidate(1), boosted(60, 0.1, 4), forest(30, 31));
     }
 
     private static Candidate boosted(int rounds, double rate, int depth) {
@@ -41,10 +45,10 @@ public final class Candidates {
                         "1"));
     }
 
-    private static Candidate forest(int leaves) {
+    private static Candidate forest(int trees, int leaves) {
         return new TreesCandidate(
                 TreesCandidate.FOREST,
-                60,
+                trees,
                 Map.of(
                         "boosting", "rf",
                         "bagging_freq", "1",

@@ -38,9 +38,11 @@ public record Search(int weeks, long seed) {
 
     /** The trials, by falling mean average precision. */
     public List<Trial> run(List<Candidate> candidates, Samples samples, List<Split> splits, Consumer<Trial> progress) {
+        List<Trial.Week> weeks =
+                splits.stream().map(split -> Trial.Week.of(split, samples)).toList();
         List<Trial> trials = new ArrayList<>();
         for (Candidate candidate : candidates) {
-            Trial trial = Trial.of(candidate, samples, splits, seed);
+            Trial trial = Trial.of(candidate, weeks, seed);
             progress.accept(trial);
             trials.add(trial);
         }

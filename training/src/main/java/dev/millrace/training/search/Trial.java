@@ -18,22 +18,34 @@ import java.util.List;
  * @param rows those rows
  */
 public record Trial(Candidate candidate, List<Double> averagePrecisions, double[] margins, List<Samples> rows) {
-    /** Learns and scores on each of the splits. */
-    static Trial of(Candidate candidate, Samples samples, List<Split> splits, long seed) {
+    /**
+     * A validation week and what is learned from for it, nothing missing.
+     *
+     * @param training the rows to learn from
+     * @param week the rows to score
+     */
+    record Week(Samples training, Samples week) {
+        static Week of(Split split, Samples samples) {
+            Samples training = split.training(samples);
+            float[] references = training.medians();
+            return new Week(training.filled(references), split.test(samples).filled(references));
+        }
+    }
+
+    /** Learns and scores for each of the weeks. */
+    static Trial of(Candidate candidate, List<Week> weeks, long seed) {
         List<Double> precisions = new ArrayList<>();
         List<Samples> rows = new ArrayList<>();
         double[] all = {};
-        for (Split split : splits) {
-            Samples training = split.training(samples);
-            float[] references = training.medians();
-            Samples week = split.test(samples).filled(references);
-            try (Learned learned = candidate.learn(training.filled(references), seed)) {
-                double[] margins = learned.margins(week.values(), week.size());
-                precisions.add(week.positives() == 0 ? 0 : Evaluation.averagePrecision(week, margins));
+        for (Week week : weeks) {
+            try (Learned learned = candidate.learn(week.training(), seed)) {
+                double[] margins =
+                        learned.margins(week.week().values(), week.week().size());
+                precisions.add(week.week().positives() == 0 ? 0 : Evaluation.averagePrecision(week.week(), margins));
                 int before = all.length;
                 all = Arrays.copyOf(all, before + margins.length);
                 System.arraycopy(margins, 0, all, before, margins.length);
-                rows.add(week);
+                rows.add(week.week());
             }
         }
         return new Trial(candidate, precisions, all, rows);

@@ -54,6 +54,7 @@ final class OrderedProcessor implements Processor<byte[], Flow, byte[], Flow> {
     @Override
     public void init(ProcessorContext<byte[], Flow> newContext) {
         this.context = newContext;
+        Checkpoint.remove(newContext);
         int source = place.firstSource() + newContext.taskId().partition();
         this.announcer = new Announcer(newContext, place.children(), source);
         step.init(newContext);

@@ -1,0 +1,73 @@
+package dev.millrace.model.predict;
+
+import dev.millrace.service.problem.Problem;
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Lets so many requests for predictions in at once, of {@code /predict} and of the Open Inference Protocol over HTTP. It counts
+ * them before they wait for a thread, so that what is beyond is told at once, and their time runs from there. Runs on the
+ * event loop.
+ */
+@ApplicationScoped
+public class Admission {
+    private static final int BEFORE_THE_RESOURCES = 100;
+    private static final String ARRIVED = "millrace.arrived";
+
+    private final AtomicInteger inside = new AtomicInteger();
+    private final int limit;
+
+    Admission(PredictSettings settings) {
+        this.limit = settings.maxConcurrent();
+    }
+
+    void register(@Observes Filters filters) {
+        filters.register(this::admit, BEFORE_THE_RESOURCES);
+    }
+
+    /** When the request came, by {@link System#nanoTime}. */
+    public static long arrivedNanos(RoutingContext context) {
+        Long arrived = context.get(ARRIVED);
+        return arrived == null ? System.nanoTime() : arrived;
+    }
+
+    private void admit(RoutingContext context) {
+        String path = context.request().path();
+        boolean protocol = path.startsWith("/v2/");
+        boolean asks = HttpMethod.POST.equals(context.request().method()) && (protocol || path.startsWith("/predict"));
+        if (!asks) {
+            context.next();
+            return;
+        }
+        if (inside.incrementAndGet() > limit) {
+            inside.decrementAndGet();
+            refuse(context, protocol);
+            return;
+        }
+        context.put(ARRIVED, System.nanoTime());
+        context.addEndHandler(ended -> inside.decrementAndGet());
+        context.next();
+    }
+
+    private void refuse(RoutingContext context, boolean protocol) {
+        String why = limit + " requests are being answered (millrace.predict.max-concurrent). Try again.";
+        Problem problem = Problem.of(503, "busy", "Too many requests at once", why);
+        JsonObject body = protocol
+                ? new JsonObject().put("error", why)
+                : new JsonObject()
+                        .put("type", problem.type())
+                        .put("title", problem.title())
+                        .put("status", problem.status())
+                        .put("detail", problem.detail());
+        context.response()
+                .setStatusCode(problem.status())
+                .putHeader("Retry-After", "1")
+                .putHeader("Content-Type", protocol ? "application/json" : Problem.MEDIA_TYPE)
+                .end(body.toBuffer());
+    }
+}

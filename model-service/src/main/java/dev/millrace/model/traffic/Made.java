@@ -1,0 +1,35 @@
+package dev.millrace.model.traffic;
+
+import dev.millrace.model.registry.ModelDescription;
+import dev.millrace.pipeline.Pipeline;
+import dev.millrace.pipeline.event.Row;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * Predictions that one version made in one call.
+ *
+ * @param pipeline the pipeline whose events they are of
+ * @param model the version
+ * @param route as what it made them
+ * @param asked how they were asked for: {@code http}, {@code stream}
+ * @param at when
+ * @param rows the inputs as clean rows
+ * @param features rows × features, row after row, as the version got them; empty where no version was asked
+ * @param scores a score a row
+ * @param labels a label a row
+ * @param compared the version that the shadow's are compared with, or null
+ * @param comparedScores its scores, or null
+ */
+public record Made(
+        Pipeline pipeline,
+        ModelDescription model,
+        Route route,
+        String asked,
+        Instant at,
+        List<Row> rows,
+        float[] features,
+        double[] scores,
+        List<String> labels,
+        ModelDescription compared,
+        double[] comparedScores) {}
