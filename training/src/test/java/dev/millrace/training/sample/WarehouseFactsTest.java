@@ -41,8 +41,9 @@ class WarehouseFactsTest {
                 Statement statement = connection.createStatement()) {
             statement.execute("CREATE TABLE fact_transaction (transaction_id text, tx_datetime timestamptz,"
                     + " customer_key bigint" + columns + ")");
-            statement.execute("CREATE TABLE labels_chargebacks (pipeline text, event_id text, label float8,"
-                    + " accepted_at timestamptz, loaded_at timestamptz DEFAULT now(), seq bigint GENERATED ALWAYS AS IDENTITY)");
+            statement.execute(
+                    "CREATE TABLE labels_chargebacks (pipeline text, event_id text, label float8,"
+                            + " accepted_at timestamptz, loaded_at timestamptz DEFAULT now(), seq bigint GENERATED ALWAYS AS IDENTITY)");
             statement.execute("INSERT INTO fact_transaction (transaction_id, tx_datetime, customer_key, tx_amount,"
                     + " is_night, customer_mean_7d) VALUES"
                     + " ('2', '2018-05-02 10:00Z', 7, 12.34, true, 0.1),"

@@ -30,8 +30,8 @@ public final class Tuning {
     /** What share of the time settings are learned from where an exam splits by time. */
     public static final double LEARNED_SHARE = 0.9;
 
-    private static final double[] RIDGES = {100, 300, 1_000};
-    private static final double[] POWERS = {0, 0.2, 0.4, 0.7, 1};
+    private static final double[] RIDGES = {100, 300, 1_000, 3_000};
+    private static final double[] POWERS = {0, 0.2, 0.4, 0.7, 1, 1.5};
     private static final List<NextItem.Settings> NEXT = List.of(
             new NextItem.Settings(0.7, 0.5, 100),
             new NextItem.Settings(0.85, 0.7, 300),
