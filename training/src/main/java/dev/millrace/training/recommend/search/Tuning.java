@@ -40,7 +40,7 @@ public final class Tuning {
     private static final double[] REGULARIZATIONS = {0.002, 0.005, 0.015};
     private static final int NARROW = 32;
     private static final int FEW_ROUNDS = 6;
-    private static final int ROUNDS = 12;
+    private static final int ROUNDS = 8;
     private static final int[] DIMENSIONS = {64, 128};
 
     private final Exam exam;
