@@ -36,6 +36,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,6 +48,7 @@ import org.junit.jupiter.api.io.TempDir;
  * <p>{@code -Dmillrace.fire.events}, {@code -Dmillrace.fire.kills} and {@code -Dmillrace.fire.seed} make it larger;
  * {@code -Dmillrace.fire.page} names a file for its report.
  */
+@Tag("long")
 class UnderFireIT {
     private static final int EVENTS = Integer.getInteger("millrace.fire.events", 24_000);
     private static final int KILLS = Integer.getInteger("millrace.fire.kills", 4);

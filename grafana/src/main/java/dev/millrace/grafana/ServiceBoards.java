@@ -336,6 +336,16 @@ final class ServiceBoards {
                                                 "{{instance}}",
                                                 "sum by (instance) (rate(millrace_events_total{@,stage=\"load\",outcome=\"ok\"}[$__rate_interval]))")
                                         .stack()
+                                        .wide(12)),
+                        Row.of(
+                                "Models",
+                                lines(
+                                                "How good models turned out to be",
+                                                "Precision, recall and average precision of the last days whose labels are known, by the scores that were given. Empty while no labels are old enough.",
+                                                Unit.RATIO)
+                                        .ask(
+                                                "{{model}} {{version}} {{measure}}",
+                                                "max by (model, version, measure) (millrace_model_quality{@,measure!=\"positives\"})")
                                         .wide(12))));
     }
 

@@ -132,8 +132,7 @@ class LoadServiceTest {
                     .untilAsserted(() -> assertThat(
                                     Sql.rows(
                                             "SELECT event_id, label, accepted_at AT TIME ZONE 'UTC' FROM labels_charge_backs ORDER BY 1"))
-                            .containsExactly(
-                                    "p0000001|1|2026-03-08 12:00:00", "p0000002|0.5|2026-03-08 12:00:00"));
+                            .containsExactly("p0000001|1|2026-03-08 12:00:00", "p0000002|0.5|2026-03-08 12:00:00"));
 
             Sql.executeBeside("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'millrace'");
             declare("labelled", yaml.replace("amount:   {", "channel:  { type: string }\n      amount:   {"));

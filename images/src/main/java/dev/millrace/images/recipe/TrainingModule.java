@@ -49,7 +49,8 @@ final class TrainingModule {
 
     private static Path jar(Path target) throws IOException {
         try (Stream<Path> files = Files.list(target)) {
-            return files.filter(file -> JAR.matcher(file.getFileName().toString()).matches())
+            return files.filter(
+                            file -> JAR.matcher(file.getFileName().toString()).matches())
                     .findFirst()
                     .orElseThrow(() -> new IllegalStateException(
                             target + " has no jar of module training; ./millrace images builds it"));

@@ -10,6 +10,7 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
@@ -85,8 +86,14 @@ public class LivePreparation {
                 .spec()
                 .model()
                 .flatMap(reference -> models.find(reference.name(), reference.effectiveAlias()))
+                .filter(model -> fits(pipeline, model.description().featureNames()))
                 .filter(model ->
                         LiveFeatures.areNeededFor(pipeline, model.description().featureNames()))
                 .isPresent();
+    }
+
+    /** A version that asks for fields which the pipeline does not have is not used for it, and others say so. */
+    private static boolean fits(Pipeline pipeline, List<String> features) {
+        return features.stream().allMatch(name -> pipeline.cleanReader().schema().find(name) >= 0);
     }
 }

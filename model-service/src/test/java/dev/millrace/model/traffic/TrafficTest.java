@@ -140,7 +140,8 @@ class TrafficTest {
         assertThat(main.path("inputs").path("tx_amount").asDouble()).isEqualTo(310);
         assertThat(main.path("features").path("tx_amount").asDouble()).isEqualTo(310);
         assertThat(main.path("features").path("is_night").asDouble()).isEqualTo(1);
-        assertThat(main.path("score").asDouble()).isEqualTo(answer.getDouble("predictions[0].score"));
+        // JsonPath reads floats.
+        assertThat(main.path("score").asDouble()).isEqualTo(answer.getDouble("predictions[0].score"), within(1e-6));
         JsonNode shadow = only(predictions, "shadow", "t1");
         assertThat(shadow.path("version").asText()).isEqualTo("2");
         assertThat(shadow.path("compared_version").asText()).isEqualTo("1");
