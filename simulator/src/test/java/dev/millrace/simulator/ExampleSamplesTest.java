@@ -2,6 +2,9 @@ package dev.millrace.simulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.simulator.shop.ShopLines;
+import dev.millrace.simulator.shop.ShopSettings;
+import dev.millrace.simulator.shop.ShopSimulator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +35,20 @@ class ExampleSamplesTest {
         assertThat(readings).hasSizeBetween(1_000, 2_500);
         assertCommitted("sensors/readings.ndjson", "", readings);
         assertCommitted("sensors/sensors.csv", SensorSimulator.SENSORS_HEADER, SensorSimulator.sensors());
+    }
+
+    @Test
+    void the_interactions_are_those_of_the_shop() throws Exception {
+        ShopSimulator shop = new ShopSimulator(new ShopSettings(7, LocalDate.of(2026, 1, 5), 80, 40, 150, 0.22));
+        List<String> interactions =
+                shop.interactions().stream().map(ShopLines::csv).toList();
+
+        assertThat(interactions).hasSizeBetween(3_000, 5_000);
+        assertCommitted("recommend/interactions.csv", ShopLines.INTERACTIONS_HEADER, interactions);
+        assertCommitted(
+                "recommend/items.csv",
+                ShopLines.ITEMS_HEADER,
+                shop.items().stream().map(ShopLines::csv).toList());
     }
 
     private static void assertCommitted(String name, String header, List<String> lines) throws IOException {

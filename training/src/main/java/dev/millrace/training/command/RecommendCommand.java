@@ -7,7 +7,9 @@ import dev.millrace.training.recommend.evaluate.Examiner;
 import dev.millrace.training.recommend.evaluate.Measures;
 import dev.millrace.training.recommend.history.Histories;
 import dev.millrace.training.recommend.history.RatingsFile;
+import dev.millrace.training.recommend.learn.Ease;
 import dev.millrace.training.recommend.learn.Recommender;
+import dev.millrace.training.recommend.onnx.Export;
 import dev.millrace.training.recommend.search.Algorithm;
 import dev.millrace.training.recommend.search.Tuning;
 import java.io.IOException;
@@ -82,6 +84,13 @@ final class RecommendCommand implements Callable<Integer> {
     private long seed;
 
     @Option(
+            names = "--export",
+            paramLabel = "FOLDER",
+            description =
+                    "Learn EASE from all ratings with the settings found, and write it as model.onnx with items.json.")
+    private Path export;
+
+    @Option(
             names = {"-h", "--help"},
             usageHelp = true,
             description = "Show this.")
@@ -118,6 +127,14 @@ final class RecommendCommand implements Callable<Integer> {
         });
         out.println();
         table(examiner, measures).forEach(out::println);
+        if (export != null) {
+            if (!(recommenders.get(Algorithm.EASE.text()) instanceof Ease found)) {
+                throw new TrainingException("--export needs ease among the --algorithms");
+            }
+            Ease ease = Ease.learn(Ease.gram(histories), found.regularization()).with(found.fading());
+            new Export(ease, histories).write(export);
+            progress.say("%s is in %s", ease.text(), export);
+        }
         out.flush();
         return 0;
     }

@@ -24,6 +24,11 @@ public final class ItemWeights {
         return values[from * items + to];
     }
 
+    /** The rows one behind another; not a copy. */
+    float[] values() {
+        return values;
+    }
+
     void set(int from, int to, float value) {
         values[from * items + to] = value;
     }

@@ -30,17 +30,17 @@ public final class Tuning {
     /** What share of the time settings are learned from where an exam splits by time. */
     public static final double LEARNED_SHARE = 0.9;
 
-    private static final double[] RIDGES = {100, 300, 1_000};
-    private static final double[] POWERS = {0, 0.15, 0.3, 0.5, 0.8};
+    private static final double[] RIDGES = {100, 300, 1_000, 3_000};
+    private static final double[] POWERS = {0, 0.2, 0.4, 0.7, 1, 1.5};
     private static final List<NextItem.Settings> NEXT = List.of(
-            new NextItem.Settings(0.7, 0.5, 30),
-            new NextItem.Settings(0.85, 0.7, 100),
-            new NextItem.Settings(0.85, 0.7, 300));
+            new NextItem.Settings(0.7, 0.5, 100),
+            new NextItem.Settings(0.85, 0.7, 300),
+            new NextItem.Settings(0.93, 0.85, 1_000));
     private static final double[] UNOBSERVED = {0.1, 0.3, 1};
-    private static final double[] REGULARIZATIONS = {0.001, 0.003, 0.01};
+    private static final double[] REGULARIZATIONS = {0.002, 0.005, 0.015};
     private static final int NARROW = 32;
     private static final int FEW_ROUNDS = 6;
-    private static final int ROUNDS = 12;
+    private static final int ROUNDS = 8;
     private static final int[] DIMENSIONS = {64, 128};
 
     private final Exam exam;
@@ -135,11 +135,11 @@ public final class Tuning {
     private Chosen als() {
         Trials trials = new Trials();
         for (double unobserved : UNOBSERVED) {
-            for (double regularization : REGULARIZATIONS) {
-                trials.add(ImplicitAls.learn(
-                        inner, new ImplicitAls.Settings(NARROW, unobserved, regularization, FEW_ROUNDS), seed));
-            }
+            narrow(trials, unobserved, REGULARIZATIONS[1]);
         }
+        double unobserved = ((ImplicitAls) trials.best).settings().unobserved();
+        narrow(trials, unobserved, REGULARIZATIONS[0]);
+        narrow(trials, unobserved, REGULARIZATIONS[2]);
         ImplicitAls.Settings narrow = ((ImplicitAls) trials.best).settings();
         for (int dimension : DIMENSIONS) {
             trials.add(ImplicitAls.learn(inner, narrow.wider(dimension, ROUNDS), seed));
@@ -153,6 +153,11 @@ public final class Tuning {
         ImplicitAls best = (ImplicitAls) trials.best;
         return new Chosen(
                 best, ImplicitAls.learn(exam.known(), best.settings(), seed).with(best.fading()));
+    }
+
+    private void narrow(Trials trials, double unobserved, double regularization) {
+        trials.add(ImplicitAls.learn(
+                inner, new ImplicitAls.Settings(NARROW, unobserved, regularization, FEW_ROUNDS), seed));
     }
 
     private void say(String format, Object... arguments) {
