@@ -35,7 +35,7 @@ public final class Tuning {
     private static final List<NextItem.Settings> NEXT = List.of(
             new NextItem.Settings(0.7, 0.5, 100),
             new NextItem.Settings(0.85, 0.7, 300),
-            new NextItem.Settings(0.93, 0.85, 1_000));
+            new NextItem.Settings(0.5, 0.3, 100));
     private static final double[] UNOBSERVED = {0.1, 0.3, 1};
     private static final double[] REGULARIZATIONS = {0.002, 0.005, 0.015};
     private static final int NARROW = 32;
