@@ -1,5 +1,6 @@
 package dev.millrace.chart;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +20,11 @@ final class ConfigurationReference {
         ConfigurationReference reference = new ConfigurationReference();
         Matcher row = ROW.matcher(Repository.read(Repository.ROOT.resolve("docs/reference/configuration.md")));
         while (row.find()) {
-            reference.services.put(row.group(2), List.of(row.group(3).split(", ")));
+            // A key with another default for each of two services has two rows.
+            reference
+                    .services
+                    .computeIfAbsent(row.group(2), variable -> new ArrayList<>())
+                    .addAll(List.of(row.group(3).split(", ")));
         }
         return reference;
     }

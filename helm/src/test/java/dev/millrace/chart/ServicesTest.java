@@ -74,7 +74,9 @@ class ServicesTest {
                     .at("/spec/egress")
                     .toString();
             assertThat(egress).contains("tryout-kafka");
-            assertThat(egress.contains("tryout-postgres")).as(service).isEqualTo(service.equals("load"));
+            assertThat(egress.contains("tryout-postgres"))
+                    .as(service)
+                    .isEqualTo(service.equals("load") || service.equals("model"));
         }
     }
 

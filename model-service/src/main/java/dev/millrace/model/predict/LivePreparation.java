@@ -94,6 +94,7 @@ public class LivePreparation {
 
     /** A version that asks for fields which the pipeline does not have is not used for it, and others say so. */
     private static boolean fits(Pipeline pipeline, List<String> features) {
-        return features.stream().allMatch(name -> pipeline.cleanReader().schema().find(name) >= 0);
+        return features.stream()
+                .allMatch(name -> pipeline.cleanReader().schema().find(name) >= 0);
     }
 }
