@@ -25,10 +25,12 @@ import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Edits of a pipeline with state, in two replicas of the packaged service, which are killed while a new state takes over. */
+@Tag("long")
 class ChangedStateIT {
     private static final Path JAR = Path.of("target/quarkus-app/quarkus-run.jar");
     private static final Duration SOON = Duration.ofSeconds(120);
