@@ -10,8 +10,9 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
  * the task runs with exactly-once semantics: RocksDB writes to the disk when it likes, also what a transaction wrote that is
  * aborted later. After a kill the stores are only made anew, as they must, where the file is not there.
  *
- * <p>Up to 4.2.0 Kafka Streams writes it when a task's state is restored and leaves it there (KAFKA-20685); a million events
- * under fire had some come twice by that. This class can go when a version without that mistake is used.
+ * <p>Kafka Streams 4.1.1 writes it when a task's state is restored and leaves it there (KAFKA-20685, mended on its branch
+ * 4.2); of a million events under fire two came twice, as that explains. This class can go when a version without that
+ * mistake is used.
  */
 final class Checkpoint {
     private static final String FILE = ".checkpoint";
