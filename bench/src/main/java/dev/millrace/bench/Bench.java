@@ -1,6 +1,7 @@
 package dev.millrace.bench;
 
 import dev.millrace.bench.autoscaling.SizingTable;
+import dev.millrace.bench.serving.AmountAndTime;
 import dev.millrace.bench.serving.Serving;
 import dev.millrace.bench.serving.Soak;
 import dev.millrace.bench.streaming.Keys;
@@ -207,6 +208,7 @@ final class Bench implements Callable<Integer> {
         return Stack.start(
                 StackSettings.of(home, home.resolve(".millrace/bench"))
                         .withFreePorts()
+                        .withFolders(AmountAndTime.pipelines(home), AmountAndTime.models(home))
                         .forgetting(Forget.STATE_AND_FILES)
                         .withEnvironment(environment),
                 Bench::say);

@@ -23,6 +23,11 @@ public record TrainingDeclaration(
                 example = "[tx_amount, is_night]")
         List<String> features,
 
+        @Doc(
+                value = "The kinds of models to try; the best by weeks before the test is registered. Default: all.",
+                example = "[logistic_regression, boosted_trees]")
+        List<ModelKind> kinds,
+
         @Doc(value = "The days to learn from. Default: 28d.", example = "28d", pattern = DAYS)
         Optional<String> over,
 
@@ -63,7 +68,13 @@ public record TrainingDeclaration(
                                 + " recall_at_threshold, expected_cost and brier.",
                 example = "{ average_precision: \">= champion\", auc_roc: \">= 0.8\" }",
                 keys = MEASURE)
-        Map<String, String> gates) {
+        Map<String, String> gates,
+
+        @Doc(
+                value = "Starts a training when features or scores have drifted from those of the training before."
+                        + " Without it trainings are started by hand and by schedule alone.",
+                example = "{ psi: \"0.25\", cooldown: 7d }")
+        Optional<DriftDeclaration> on_drift) {
     static final String DAYS = "[1-9][0-9]{0,3}d";
     static final String NAME = "[a-z][-_a-z0-9]{0,62}";
     static final String MEASURE = "auc_roc|average_precision|card_precision_at_100|precision_at_threshold"
@@ -74,6 +85,7 @@ public record TrainingDeclaration(
     public static final TrainingDeclaration DEFAULT = new TrainingDeclaration(
             Optional.empty(),
             List.of(),
+            List.of(),
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
@@ -81,7 +93,8 @@ public record TrainingDeclaration(
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
-            Map.of());
+            Map.of(),
+            Optional.empty());
 
     /** How many days to learn from. */
     public int trainingDays() {
@@ -108,7 +121,7 @@ public record TrainingDeclaration(
         return alarm.map(Double::valueOf).orElse(1.0);
     }
 
-    private static int days(Optional<String> text, int otherwise) {
+    static int days(Optional<String> text, int otherwise) {
         return text.map(days -> Integer.valueOf(days.substring(0, days.length() - 1)))
                 .orElse(otherwise);
     }
