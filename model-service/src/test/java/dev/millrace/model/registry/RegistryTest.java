@@ -341,12 +341,15 @@ class RegistryTest {
                 .mapToObj(i -> "{\"id\": \"" + i + "\", \"at\": \"2026-03-01T10:00:00Z\", \"tx_amount\": 500}")
                 .collect(Collectors.joining(", ", "{\"inputs\": [", "]}"));
 
+        Awaitility.await("four batches that are scored")
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> IntStream.range(0, 4)
+                        .map(batch -> given().contentType(ContentType.JSON)
+                                .body(inputs)
+                                .post("/predict/drifting")
+                                .statusCode())
+                        .allMatch(status -> status == 200));
         Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
-            given().contentType(ContentType.JSON)
-                    .body(inputs)
-                    .post("/predict/drifting")
-                    .then()
-                    .statusCode(200);
             given().get("/models/drifting/history")
                     .then()
                     .body("kind", hasItem("train-failed"))
