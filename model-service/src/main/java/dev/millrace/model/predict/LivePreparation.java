@@ -10,7 +10,6 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
@@ -86,15 +85,9 @@ public class LivePreparation {
                 .spec()
                 .model()
                 .flatMap(reference -> models.find(reference.name(), reference.effectiveAlias()))
-                .filter(model -> fits(pipeline, model.description().featureNames()))
-                .filter(model ->
-                        LiveFeatures.areNeededFor(pipeline, model.description().featureNames()))
+                // One that asks for what the pipeline does not have is not used for it, and others say so.
+                .filter(model -> model.misfit(pipeline).isEmpty())
+                .filter(model -> LiveFeatures.areNeededFor(pipeline, model.fields(pipeline)))
                 .isPresent();
-    }
-
-    /** A version that asks for fields which the pipeline does not have is not used for it, and others say so. */
-    private static boolean fits(Pipeline pipeline, List<String> features) {
-        return features.stream()
-                .allMatch(name -> pipeline.cleanReader().schema().find(name) >= 0);
     }
 }

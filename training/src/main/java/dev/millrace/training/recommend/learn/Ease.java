@@ -10,6 +10,12 @@ import java.util.Locale;
  * history may weigh more than earlier ones when it is asked; the weights are learned as published.
  */
 public final class Ease implements Recommender {
+    private static final int MOST_ITEMS = 20_000;
+    /** Bytes for each two items while settings are chosen: two Gram matrices or weights in floats, and two of doubles. */
+    private static final double IN_DOUBLES = 32;
+
+    private static final double IN_FLOATS = 20;
+
     private final ItemWeights weights;
     private final double regularization;
     private final Fading fading;
@@ -42,6 +48,15 @@ public final class Ease implements Recommender {
      */
     public static Ease learn(ItemWeights gram, double regularization) {
         return new Ease(SymmetricSystem.ease(gram, regularization), regularization, Fading.NONE);
+    }
+
+    /** For how many items the heap of this process is large enough; never more than {@value #MOST_ITEMS}. */
+    public static int mostItems() {
+        long heap = Runtime.getRuntime().maxMemory();
+        double inDoubles = Math.sqrt(heap / IN_DOUBLES);
+        double inFloats = Math.sqrt(heap / IN_FLOATS);
+        return (int) Math.min(
+                MOST_ITEMS, inDoubles <= SymmetricSystem.DOUBLES ? inDoubles : Math.max(inFloats, SymmetricSystem.DOUBLES));
     }
 
     /** Whether the Gram matrix can be used again after learning from it. */

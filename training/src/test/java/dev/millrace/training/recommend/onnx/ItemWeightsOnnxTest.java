@@ -33,7 +33,7 @@ class ItemWeightsOnnxTest {
         Histories histories = histories(new Random(1));
         Ease ease = Ease.learn(Ease.gram(histories), 15).with(new Fading(0.4));
         new Export(ease, histories).write(folder);
-        assertThat(folder.resolve("items.json")).content().contains("\"items\":[\"i", "\"fading\":0.4");
+        assertThat(folder.resolve("items.json")).content().contains("\"rows\":[{\"item_id\":\"i0\"}", "\"fading\":0.4");
         Shortlist lists = new Shortlist(ease, Popularity.of(histories), ITEMS);
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         try (OrtSession session = environment.createSession(Files.readAllBytes(folder.resolve("model.onnx")))) {
@@ -55,6 +55,7 @@ class ItemWeightsOnnxTest {
                         .mapToLong(Integer::longValue)
                         .toArray();
                 assertThat(answer.items).isEqualTo(expected);
+                assertReasons(ease, history, answer);
             }
         }
     }
@@ -66,7 +67,7 @@ class ItemWeightsOnnxTest {
         boolean[] all = new boolean[ITEMS];
         Arrays.fill(all, true);
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
-        try (OrtSession session = environment.createSession(ItemWeightsOnnx.write(ease.weights()))) {
+        try (OrtSession session = environment.createSession(ItemWeightsOnnx.write(ease.weights(), "{}"))) {
             int[] history = histories.of(3);
             float[] own = new float[ITEMS];
             ease.score(history, own);
@@ -80,7 +81,23 @@ class ItemWeightsOnnxTest {
         }
     }
 
-    private record Answer(float[] scores, long[] items) {}
+    /** What an item is because of is what adds most to its score, and it says how much. */
+    private static void assertReasons(Ease ease, int[] history, Answer answer) {
+        float[] weights = ease.fading().weights(history.length);
+        for (int place = 0; place < answer.items.length; place++) {
+            int listed = (int) answer.items[place];
+            double most = IntStream.range(0, history.length)
+                    .mapToDouble(i -> weights[i] * ease.weights().get(history[i], listed))
+                    .max()
+                    .orElseThrow();
+            int because = (int) answer.because[place];
+            assertThat((double) answer.effects[place]).isEqualTo(most, within(1e-5));
+            assertThat((double) weights[because] * ease.weights().get(history[because], listed))
+                    .isEqualTo(most, within(1e-5));
+        }
+    }
+
+    private record Answer(float[] scores, long[] items, long[] because, float[] effects) {}
 
     private static Answer ask(
             OrtEnvironment environment,
@@ -102,7 +119,9 @@ class ItemWeightsOnnxTest {
             inputs.put("allowed", OnnxTensor.createTensor(environment, allowed));
             try (OrtSession.Result result = session.run(inputs)) {
                 return new Answer((float[]) result.get("scores").orElseThrow().getValue(), (long[])
-                        result.get("top_items").orElseThrow().getValue());
+                        result.get("top_items").orElseThrow().getValue(), (long[])
+                        result.get("because").orElseThrow().getValue(), (float[])
+                        result.get("effects").orElseThrow().getValue());
             }
         } finally {
             inputs.values().forEach(OnnxTensor::close);
