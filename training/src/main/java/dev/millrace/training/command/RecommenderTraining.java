@@ -73,8 +73,7 @@ record RecommenderTraining(
         Optional<Map<String, Double>> rival =
                 registry.find(model, Registry.CHAMPION).map(present -> rival(present, exam, examiner, decision));
         rival.ifPresent(values -> tested.put("champion", values));
-        Gates.Verdict verdict =
-                new Gates(learnable.training().gates()).judge(measures.named(), rival, floor.named());
+        Gates.Verdict verdict = new Gates(learnable.training().gates()).judge(measures.named(), rival, floor.named());
         decision.addAll(verdict.findings());
 
         byte[] onnx = chosen.again(choices.histories(), seed).write(choices);
@@ -83,8 +82,8 @@ record RecommenderTraining(
         String name = registry.register(version, Registry.CHALLENGER, "trained on " + trainedOn);
         decision.add(
                 0,
-                "version " + name + " of " + model + ", "
-                        + chosen.recommender().text() + ", is registered in " + registry.place() + " as challenger");
+                "version " + name + " of " + model + ", " + chosen.recommender().text() + ", is registered in "
+                        + registry.place() + " as challenger");
         if (verdict.open()) {
             String why = "passed its gates: " + String.join("; ", verdict.findings());
             registry.promote(model, name, Registry.CHAMPION, why);
@@ -120,8 +119,7 @@ record RecommenderTraining(
     }
 
     /** The champion's settings, learned from the same days: its own file may know the days that are tested. */
-    private Map<String, Double> rival(
-            Registry.Present champion, Exam exam, Examiner examiner, List<String> decision) {
+    private Map<String, Double> rival(Registry.Present champion, Exam exam, Examiner examiner, List<String> decision) {
         Optional<Served> again = Served.of(champion.description().path("parameters"), exam.known(), seed);
         decision.add("champion is version " + champion.version() + ", "
                 + (again.isPresent()

@@ -53,8 +53,7 @@ public record RecommendReport(
         list(page, "Decision", decision);
         page.append("<h2>Test</h2><table><tr><th></th>");
         List<String> measures = List.copyOf(tested.values().iterator().next().keySet());
-        measures.forEach(
-                measure -> page.append("<th>").append(escaped(measure)).append("</th>"));
+        measures.forEach(measure -> page.append("<th>").append(escaped(measure)).append("</th>"));
         page.append("</tr>");
         tested.forEach((name, values) -> {
             page.append("<tr><td>").append(escaped(name)).append("</td>");

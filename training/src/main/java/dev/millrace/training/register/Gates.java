@@ -55,12 +55,11 @@ public final class Gates {
                 throw new TrainingException("no gate can be made of " + gate);
             }
             boolean atLeast = matcher.group(1).equals(">=") || matcher.group(1).equals("≥");
-            Optional<Double> bound =
-                    switch (matcher.group(2)) {
-                        case "champion" -> champion.map(measures -> measures.get(gate.getKey()));
-                        case "popularity" -> Optional.ofNullable(popularity.get(gate.getKey()));
-                        default -> Optional.of(Double.valueOf(matcher.group(2)));
-                    };
+            Optional<Double> bound = switch (matcher.group(2)) {
+                case "champion" -> champion.map(measures -> measures.get(gate.getKey()));
+                case "popularity" -> Optional.ofNullable(popularity.get(gate.getKey()));
+                default -> Optional.of(Double.valueOf(matcher.group(2)));
+            };
             boolean passed = bound.map(value -> atLeast ? reached >= value : reached <= value)
                     .orElse(true);
             open &= passed;

@@ -44,11 +44,10 @@ public final class StarColumns {
 
     /** The tables, joined. */
     public String from() {
-        StringBuilder from = new StringBuilder(
-                quote(schema) + "." + quote(star.fact().table()) + " f");
+        StringBuilder from =
+                new StringBuilder(quote(schema) + "." + quote(star.fact().table()) + " f");
         aliases.forEach((name, alias) -> {
-            String surrogate = quote(
-                    (name.startsWith(DIMENSION) ? name.substring(DIMENSION.length()) : name) + "_key");
+            String surrogate = quote((name.startsWith(DIMENSION) ? name.substring(DIMENSION.length()) : name) + "_key");
             from.append(" LEFT JOIN ")
                     .append(quote(schema))
                     .append('.')

@@ -16,11 +16,9 @@ import dev.millrace.training.TrainingException;
 import dev.millrace.training.sample.StarColumns;
 import dev.millrace.training.sample.WarehouseFacts;
 import java.sql.Connection;
-import java.sql.Date;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -58,13 +56,17 @@ public record WarehouseChoices(WarehouseFacts facts, Pipeline pipeline, Recommen
         String time = pipeline.declaration().spec().event().time();
         Optional<Expression> condition = recent.condition().map(this::compiled);
         Schema fields = fields(recent, condition);
-        String list = fields.fields().stream()
-                .map(field -> columns.of(field.name()))
-                .collect(Collectors.joining(", "));
+        String list =
+                fields.fields().stream().map(field -> columns.of(field.name())).collect(Collectors.joining(", "));
         String select = "SELECT " + columns.of(time) + ", " + columns.of(recent.user()) + "::text, " + list + " FROM "
                 + columns.from() + " WHERE " + columns.of(time) + " >= (SELECT max(" + columns.of(time) + ") FROM "
                 + columns.from() + ") - make_interval(days => ?) ORDER BY 1"
-                + pipeline.declaration().spec().event().id().map(id -> ", " + columns.of(id)).orElse("");
+                + pipeline.declaration()
+                        .spec()
+                        .event()
+                        .id()
+                        .map(id -> ", " + columns.of(id))
+                        .orElse("");
         Optional<Expression> asked = condition.map(expression -> compiled(expression.text(), fields));
         Taken taken = new Taken();
         try (Connection connection = facts.connect();
@@ -154,8 +156,8 @@ public record WarehouseChoices(WarehouseFacts facts, Pipeline pipeline, Recommen
             case DECIMAL -> found.getBigDecimal(column);
             case DOUBLE -> (Object) found.getDouble(column);
             case BOOLEAN -> (Object) found.getBoolean(column);
-            case TIMESTAMP -> ((Timestamp) found.getTimestamp(column)).toInstant();
-            case DATE -> ((Date) found.getDate(column)).toLocalDate();
+            case TIMESTAMP -> found.getTimestamp(column).toInstant();
+            case DATE -> found.getDate(column).toLocalDate();
             case JSON -> json(found.getString(column));
         };
     }

@@ -56,7 +56,8 @@ public final class Ease implements Recommender {
         double inDoubles = Math.sqrt(heap / IN_DOUBLES);
         double inFloats = Math.sqrt(heap / IN_FLOATS);
         return (int) Math.min(
-                MOST_ITEMS, inDoubles <= SymmetricSystem.DOUBLES ? inDoubles : Math.max(inFloats, SymmetricSystem.DOUBLES));
+                MOST_ITEMS,
+                inDoubles <= SymmetricSystem.DOUBLES ? inDoubles : Math.max(inFloats, SymmetricSystem.DOUBLES));
     }
 
     /** Whether the Gram matrix can be used again after learning from it. */

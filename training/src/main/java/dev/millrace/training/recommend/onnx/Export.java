@@ -17,7 +17,8 @@ public record Export(Ease ease, Histories histories) {
     /** Writes both files into a folder. */
     public void write(Path folder) throws IOException {
         Files.createDirectories(folder);
-        String items = ItemsNote.of(ease.text(), ease.fading().power(), histories).json();
+        String items =
+                ItemsNote.of(ease.text(), ease.fading().power(), histories).json();
         Files.write(folder.resolve("model.onnx"), ItemWeightsOnnx.write(ease.weights(), items));
         Files.writeString(folder.resolve("items.json"), items + "\n");
     }

@@ -148,10 +148,10 @@ public final class FactorsOnnx {
     }
 
     private static ByteString sums(EigenDecomposition_F64<DMatrixRMaj> turn, int dimension, double unobserved) {
-        ByteBuffer buffer =
-                ByteBuffer.allocate(dimension * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer buffer = ByteBuffer.allocate(dimension * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i < dimension; i++) {
-            buffer.putFloat((float) (unobserved * Math.max(0, turn.getEigenvalue(i).getReal())));
+            buffer.putFloat(
+                    (float) (unobserved * Math.max(0, turn.getEigenvalue(i).getReal())));
         }
         return ByteString.copyFrom(buffer.array());
     }

@@ -89,8 +89,10 @@ final class RecommendGraph {
     }
 
     RecommendGraph matrix(String name, ByteString floats, long... shape) {
-        TensorProto.Builder tensor =
-                TensorProto.newBuilder().setName(name).setDataType(DataType.FLOAT_VALUE).setRawData(floats);
+        TensorProto.Builder tensor = TensorProto.newBuilder()
+                .setName(name)
+                .setDataType(DataType.FLOAT_VALUE)
+                .setRawData(floats);
         for (long dimension : shape) {
             tensor.addDims(dimension);
         }
@@ -108,10 +110,8 @@ final class RecommendGraph {
     }
 
     RecommendGraph constant(String name, long... values) {
-        TensorProto.Builder tensor = TensorProto.newBuilder()
-                .setName(name)
-                .addDims(values.length)
-                .setDataType(DataType.INT64_VALUE);
+        TensorProto.Builder tensor =
+                TensorProto.newBuilder().setName(name).addDims(values.length).setDataType(DataType.INT64_VALUE);
         for (long value : values) {
             tensor.addInt64Data(value);
         }

@@ -126,8 +126,7 @@ public final class Tuning {
         }
         say(
                 "%,d items are more than EASE takes with this heap (%,d): ALS learns from them",
-                exam.known().items(),
-                Ease.mostItems());
+                exam.known().items(), Ease.mostItems());
         Chosen chosen = quick ? quickAls() : als();
         say("chosen: %s", chosen.learned().text());
         return new Served.OfAls((ImplicitAls) chosen.learned());
@@ -249,8 +248,7 @@ public final class Tuning {
     }
 
     private Chosen quickAls() {
-        ImplicitAls.Settings settings =
-                new ImplicitAls.Settings(NARROW, UNOBSERVED[0], REGULARIZATIONS[1], FEW_ROUNDS);
+        ImplicitAls.Settings settings = new ImplicitAls.Settings(NARROW, UNOBSERVED[0], REGULARIZATIONS[1], FEW_ROUNDS);
         Trials trials = new Trials();
         ImplicitAls learned = ImplicitAls.learn(inner, settings, seed);
         for (double power : QUICK_POWERS) {
