@@ -66,27 +66,35 @@ class RecommendTest {
 
     @Test
     void the_first_interactions_change_the_list_and_say_why() throws Exception {
-        assertThat(ask("{\"visitor\": \"ann\"}").getString("predictions[0].basis")).isEqualTo("popular");
+        assertThat(ask("{\"visitor\": \"ann\"}").getString("predictions[0].basis"))
+                .isEqualTo("popular");
 
         chooses("ann", "t1", "t2");
 
-        Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(
-                        ask("{\"visitor\": \"ann\"}").getString("predictions[0].basis"))
-                .isEqualTo("history"));
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(ask("{\"visitor\": \"ann\"}").getString("predictions[0].basis"))
+                        .isEqualTo("history"));
         JsonPath answer = ask("{\"visitor\": \"ann\", \"k\": 2}");
         assertThat(answer.getList("predictions[0].items.item")).containsExactlyInAnyOrder("t3", "t4");
-        assertThat(answer.getString("predictions[0].items[0].reasons[0].because_of")).isIn("t1", "t2");
-        assertThat(answer.getDouble("predictions[0].items[0].reasons[0].effect")).isPositive();
-        assertThat(answer.getString("predictions[0].items[0].attributes.category")).isEqualTo("tools");
+        assertThat(answer.getString("predictions[0].items[0].reasons[0].because_of"))
+                .isIn("t1", "t2");
+        assertThat(answer.getDouble("predictions[0].items[0].reasons[0].effect"))
+                .isPositive();
+        assertThat(answer.getString("predictions[0].items[0].attributes.category"))
+                .isEqualTo("tools");
         assertThat(answer.getString("predictions[0].features_as_of")).isNotBlank();
 
         JsonPath seen = ask("{\"visitor\": \"ann\", \"exclude_seen\": false, \"k\": 9}");
-        assertThat(seen.getList("predictions[0].items.item")).contains("t1", "t2").hasSize(9);
+        assertThat(seen.getList("predictions[0].items.item"))
+                .contains("t1", "t2")
+                .hasSize(9);
 
         chooses("ann", "b1", "b2", "b3");
-        Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(
-                        ask("{\"visitor\": \"ann\"}").getString("predictions[0].items[0].item"))
-                .isEqualTo("b4"));
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(ask("{\"visitor\": \"ann\"}").getString("predictions[0].items[0].item"))
+                        .isEqualTo("b4"));
     }
 
     @Test
@@ -110,14 +118,12 @@ class RecommendTest {
 
     @Test
     void a_condition_is_held_by_every_item() {
-        JsonPath answer =
-                ask("{\"chosen\": [\"t1\"], \"k\": 9, \"where\": \"category == 'books' && price < 9.0\"}");
+        JsonPath answer = ask("{\"chosen\": [\"t1\"], \"k\": 9, \"where\": \"category == 'books' && price < 9.0\"}");
         assertThat(answer.getList("predictions[0].items.item")).containsExactlyInAnyOrder("b1", "b2", "b3", "b4");
 
         JsonPath popular = ask("{\"visitor\": \"nobody\", \"where\": \"item in ['t2', 't3']\"}");
         assertThat(popular.getList("predictions[0].items.item")).containsExactlyInAnyOrder("t2", "t3");
-        assertThat(ask("{\"chosen\": [\"t1\"], \"where\": \"price > 100.0\"}")
-                        .getList("predictions[0].items"))
+        assertThat(ask("{\"chosen\": [\"t1\"], \"where\": \"price > 100.0\"}").getList("predictions[0].items"))
                 .isEmpty();
     }
 
@@ -187,8 +193,8 @@ class RecommendTest {
         KeyState state = new KeyState(step.plan());
         Windowed windowed = null;
         for (String item : items) {
-            String event = "{\"id\":\"x\",\"at\":\"" + Instant.now() + "\",\"visitor\":\"" + visitor
-                    + "\",\"item\":\"" + item + "\"}";
+            String event = "{\"id\":\"x\",\"at\":\"" + Instant.now() + "\",\"visitor\":\"" + visitor + "\",\"item\":\""
+                    + item + "\"}";
             Row row = ((Reading.Read) shop.eventReader().read(event.getBytes(UTF_8))).row();
             Outcome.At waiting = (Outcome.At) shop.transform().enter(row, CheckListener.NONE);
             windowed = step.plan().add(waiting.row(), shop.time(row), state);
