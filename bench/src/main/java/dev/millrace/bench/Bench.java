@@ -1,6 +1,7 @@
 package dev.millrace.bench;
 
 import dev.millrace.bench.autoscaling.SizingTable;
+import dev.millrace.bench.serving.Recommending;
 import dev.millrace.bench.serving.Serving;
 import dev.millrace.bench.serving.Soak;
 import dev.millrace.bench.streaming.Keys;
@@ -83,6 +84,12 @@ final class Bench implements Callable<Integer> {
     private boolean predict;
 
     @Option(
+            names = "--recommend",
+            description = "Measure recommendations at /predict alone, under wrk, beside the bare product of a history and"
+                    + " its rows, and write their section of docs/performance.md.")
+    private boolean recommend;
+
+    @Option(
             names = "--rounds",
             defaultValue = "3",
             description = "With --predict: how many rounds are measured (default: ${DEFAULT-VALUE}).")
@@ -138,6 +145,11 @@ final class Bench implements Callable<Integer> {
         }
         if (predict) {
             new ServingSection(new Serving(home, rounds, seconds, SERVING_CONNECTIONS).measure(), note)
+                    .write(page == null ? home.resolve("docs/performance.md") : page);
+            return 0;
+        }
+        if (recommend) {
+            new RecommendSection(new Recommending(home, rounds, seconds, SERVING_CONNECTIONS).measure(), note)
                     .write(page == null ? home.resolve("docs/performance.md") : page);
             return 0;
         }

@@ -70,6 +70,11 @@ public final class Ease implements Recommender {
         return new Ease(weights, regularization, other);
     }
 
+    /** With so many weights of each item at most, those of the greatest size; the others are 0. */
+    public Ease with(int most) {
+        return most >= weights.items() ? this : new Ease(weights.greatest(most), regularization, fading);
+    }
+
     /** The settings that it was learned with. */
     public double regularization() {
         return regularization;

@@ -25,7 +25,7 @@ import java.util.List;
  */
 final class RecommendGraph {
     private static final int IR_VERSION = 8;
-    private static final int OPSET = 13;
+    private static final int OPSET = 16;
 
     private final int count;
     private final GraphProto.Builder graph = GraphProto.newBuilder().setName("recommend");
@@ -83,6 +83,17 @@ final class RecommendGraph {
         return this;
     }
 
+    /** Adds updates at those places of an axis to what is there. */
+    RecommendGraph addScattered(String data, String places, String updates, String output, int axis) {
+        graph.addNode(node("ScatterElements", List.of(data, places, updates), output)
+                .addAttribute(whole("axis", axis))
+                .addAttribute(AttributeProto.newBuilder()
+                        .setName("reduction")
+                        .setType(AttributeType.STRING)
+                        .setS(ByteString.copyFromUtf8("add"))));
+        return this;
+    }
+
     RecommendGraph addTransposed(String input, String output) {
         graph.addNode(node("Transpose", List.of(input), output));
         return this;
@@ -100,12 +111,33 @@ final class RecommendGraph {
         return this;
     }
 
+    RecommendGraph numbers(String name, ByteString integers, long... shape) {
+        TensorProto.Builder tensor = TensorProto.newBuilder()
+                .setName(name)
+                .setDataType(DataType.INT32_VALUE)
+                .setRawData(integers);
+        for (long dimension : shape) {
+            tensor.addDims(dimension);
+        }
+        graph.addInitializer(tensor);
+        return this;
+    }
+
     RecommendGraph constant(String name, float value) {
         graph.addInitializer(TensorProto.newBuilder()
                 .setName(name)
                 .addDims(1)
                 .setDataType(DataType.FLOAT_VALUE)
                 .addFloatData(value));
+        return this;
+    }
+
+    /** A number without dimensions. */
+    RecommendGraph scalar(String name, long value) {
+        graph.addInitializer(TensorProto.newBuilder()
+                .setName(name)
+                .setDataType(DataType.INT64_VALUE)
+                .addInt64Data(value));
         return this;
     }
 

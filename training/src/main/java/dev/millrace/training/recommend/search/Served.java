@@ -10,6 +10,7 @@ import dev.millrace.training.recommend.learn.Recommender;
 import dev.millrace.training.recommend.onnx.FactorsOnnx;
 import dev.millrace.training.recommend.onnx.ItemWeightsOnnx;
 import dev.millrace.training.recommend.onnx.ItemsNote;
+import dev.millrace.training.recommend.onnx.SparseWeightsOnnx;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -55,9 +56,15 @@ public sealed interface Served {
         };
     }
 
-    /** Item-item weights. */
+    /** Item-item weights, the greatest of each item: what is served is what is tested. */
     record OfEase(Ease ease) implements Served {
         private static final String KIND = "ease";
+        /** 20,000 items are then 48 MB, and not 1.6 GB. */
+        private static final int MOST = 300;
+
+        public OfEase {
+            ease = ease.with(MOST);
+        }
 
         @Override
         public String kind() {
@@ -86,9 +93,11 @@ public sealed interface Served {
 
         @Override
         public byte[] write(Choices choices) {
-            return ItemWeightsOnnx.write(
-                    ease.weights(),
-                    ItemsNote.of(ease.text(), ease.fading().power(), choices).json());
+            String items =
+                    ItemsNote.of(ease.text(), ease.fading().power(), choices).json();
+            return ease.weights().items() > 2 * MOST
+                    ? SparseWeightsOnnx.write(ease.weights(), MOST, items)
+                    : ItemWeightsOnnx.write(ease.weights(), items);
         }
     }
 

@@ -89,6 +89,32 @@ class ItemWeightsOnnxTest {
     }
 
     @Test
+    void the_greatest_weights_alone_give_their_scores_lists_and_reasons() throws Exception {
+        Histories histories = histories(new Random(4));
+        Ease ease = Ease.learn(Ease.gram(histories), 15).with(new Fading(0.4)).with(9);
+        Shortlist lists = new Shortlist(ease, Popularity.of(histories), ITEMS);
+        boolean[] all = new boolean[ITEMS];
+        Arrays.fill(all, true);
+        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        try (OrtSession session = environment.createSession(SparseWeightsOnnx.write(ease.weights(), 9, "{}"))) {
+            for (int user = 1; user < histories.users(); user++) {
+                int[] history = histories.of(user);
+                float[] own = new float[ITEMS];
+                ease.score(history, own);
+
+                Answer answer = ask(environment, session, history, ease.fading().weights(history.length), true, all);
+
+                for (int item = 0; item < ITEMS; item++) {
+                    assertThat(answer.scores[item]).isEqualTo(own[item], within(1e-5f));
+                }
+                assertThat(answer.items[0]).isEqualTo((long)
+                        lists.of(history, 1, item -> true).chosen().get(0));
+                assertReasons(ease, history, answer);
+            }
+        }
+    }
+
+    @Test
     void factors_give_the_trainers_scores_and_lists_too() throws Exception {
         Histories histories = histories(new Random(3));
         ImplicitAls als = ImplicitAls.learn(histories, new ImplicitAls.Settings(16, 0.1, 0.005, 6), 1)
@@ -152,7 +178,9 @@ class ItemWeightsOnnxTest {
         if (System.getProperty("millrace.docs", "").equals("write")) {
             Files.write(kept, file);
         }
-        assertThat(Files.readAllBytes(kept)).isEqualTo(file);
+        assertThat(Arrays.equals(Files.readAllBytes(kept), file))
+                .as("%s is written by -Dmillrace.docs=write", kept)
+                .isTrue();
     }
 
     /** What an item is because of is what adds most to its score, and it says how much. */
