@@ -1,6 +1,7 @@
 package dev.millrace.bench;
 
 import dev.millrace.bench.autoscaling.SizingTable;
+import dev.millrace.bench.serving.LargeCatalogue;
 import dev.millrace.bench.serving.Recommending;
 import dev.millrace.bench.serving.Serving;
 import dev.millrace.bench.serving.Soak;
@@ -85,9 +86,16 @@ final class Bench implements Callable<Integer> {
 
     @Option(
             names = "--recommend",
-            description = "Measure recommendations at /predict alone, under wrk, beside the bare product of a history and"
-                    + " its rows, and write their section of docs/performance.md.")
+            description =
+                    "Measure recommendations at /predict alone, under wrk, beside the bare product of a history and"
+                            + " its rows, and write their section of docs/performance.md.")
     private boolean recommend;
+
+    @Option(
+            names = "--catalogue",
+            description = "Measure nothing but learning from a million users and recommending of 100,000 items, and write"
+                    + " their section of docs/performance.md.")
+    private boolean catalogue;
 
     @Option(
             names = "--rounds",
@@ -150,6 +158,11 @@ final class Bench implements Callable<Integer> {
         }
         if (recommend) {
             new RecommendSection(new Recommending(home, rounds, seconds, SERVING_CONNECTIONS).measure(), note)
+                    .write(page == null ? home.resolve("docs/performance.md") : page);
+            return 0;
+        }
+        if (catalogue) {
+            new CatalogueSection(new LargeCatalogue(home, seconds, SERVING_CONNECTIONS).measure(), note)
                     .write(page == null ? home.resolve("docs/performance.md") : page);
             return 0;
         }

@@ -34,7 +34,8 @@ record RecommendSection(Recommending.Result result, String note) {
                 result.seconds(),
                 result.fileMebibytes(),
                 note.isEmpty() ? "" : " " + note));
-        section.append("| connections | requests/s | median | p99 | processor time a request |\n|---:|---:|---:|---:|---:|\n");
+        section.append(
+                "| connections | requests/s | median | p99 | processor time a request |\n|---:|---:|---:|---:|---:|\n");
         for (Recommending.Line line : result.lines()) {
             section.append(String.format(
                     Locale.ROOT,

@@ -57,7 +57,7 @@ public final class Recommending {
     private static final int PARTITIONS = 4;
     private static final int CALLS = 3_000;
     private static final String USER = "u1";
-    private static final String PIPELINE = """
+    static final String PIPELINE = """
             apiVersion: millrace.dev/v1alpha1
             kind: Pipeline
             metadata: { name: shop }
@@ -206,8 +206,7 @@ public final class Recommending {
             for (Map.Entry<Long, byte[]> chunk : chunks.entrySet()) {
                 producer.send(new ProducerRecord<>(
                                 changelog,
-                                BuiltInPartitioner.partitionForKey(
-                                        USER.getBytes(StandardCharsets.UTF_8), PARTITIONS),
+                                BuiltInPartitioner.partitionForKey(USER.getBytes(StandardCharsets.UTF_8), PARTITIONS),
                                 now.toEpochMilli(),
                                 ChunkKey.of(USER, chunk.getKey()),
                                 chunk.getValue()))
@@ -273,7 +272,17 @@ public final class Recommending {
                 try (OnnxTensor items = OnnxTensor.createTensor(
                                 environment, random.longs(HISTORY, 0, ITEMS).toArray());
                         OrtSession.Result result = session.run(
-                                Map.of("items", items, "weights", each, "k", k, "exclude_seen", exclude, "allowed", all),
+                                Map.of(
+                                        "items",
+                                        items,
+                                        "weights",
+                                        each,
+                                        "k",
+                                        k,
+                                        "exclude_seen",
+                                        exclude,
+                                        "allowed",
+                                        all),
                                 java.util.Set.of("top_items", "top_scores", "because", "effects"))) {
                     return result.size();
                 }
@@ -327,8 +336,7 @@ public final class Recommending {
             for (int i = 0; i < CALLS; i++) {
                 seen += call.run();
             }
-            double each =
-                    (ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - start) / 1e3 / CALLS;
+            double each = (ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - start) / 1e3 / CALLS;
             if (round > 0) {
                 micros.add(each);
             }
@@ -336,6 +344,10 @@ public final class Recommending {
         if (seen == Integer.MIN_VALUE) {
             throw new IllegalStateException("so that nothing is left out");
         }
-        return micros.stream().sorted(Comparator.naturalOrder()).skip(1).findFirst().orElseThrow();
+        return micros.stream()
+                .sorted(Comparator.naturalOrder())
+                .skip(1)
+                .findFirst()
+                .orElseThrow();
     }
 }

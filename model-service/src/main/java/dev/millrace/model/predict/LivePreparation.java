@@ -5,12 +5,16 @@ import dev.millrace.model.feature.LiveFeatures;
 import dev.millrace.model.feature.StateAwayException;
 import dev.millrace.model.registry.Models;
 import dev.millrace.pipeline.Pipeline;
+import dev.millrace.pipeline.declaration.ModelReference;
+import dev.millrace.pipeline.declaration.RecommendDeclaration;
 import dev.millrace.service.pipelines.Pipelines;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -81,6 +85,17 @@ public class LivePreparation {
     }
 
     private boolean needsLive(Pipeline pipeline) {
+        Optional<String> history = pipeline.declaration()
+                .spec()
+                .model()
+                .flatMap(ModelReference::recommend)
+                .map(RecommendDeclaration::history);
+        // Every version goes by the same history, so that it can be there before the first.
+        return history.map(feature -> LiveFeatures.areNeededFor(pipeline, List.of(feature)))
+                .orElseGet(() -> versionNeedsLive(pipeline));
+    }
+
+    private boolean versionNeedsLive(Pipeline pipeline) {
         return pipeline.declaration()
                 .spec()
                 .model()

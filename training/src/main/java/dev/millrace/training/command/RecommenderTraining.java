@@ -42,12 +42,13 @@ record RecommenderTraining(
         Learnable learnable, WarehouseFacts facts, Registry registry, boolean quick, long seed, Instant createdAt) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final long DAY = 86_400;
+    private static final double LEARNED_SHARE = 0.9;
 
     /** Trains, registers, and writes a report. */
     void run(Path report, Progress progress) throws IOException {
         String model = learnable.model().name();
         Choices choices = read(progress);
-        long testFrom = (choices.last() / DAY + 1 - learnable.training().testDays()) * DAY;
+        long testFrom = testFrom(choices, progress);
         Exam exam = Exam.timeSplit(choices.histories(), testFrom);
         progress.say(
                 "%,d to learn settings from, %,d users to ask about what they chose from %s on%s",
@@ -97,6 +98,20 @@ record RecommenderTraining(
         new RecommendReport(model + " version " + name, trainedOn, tested, trials, decision).write(report);
         decision.forEach(line -> progress.say("%s", line));
         progress.say("the report is %s", report.resolve("report.html"));
+    }
+
+    /** The first of the last days; where no user came both before and then, what tells the last tenth of all choices. */
+    private long testFrom(Choices choices, Progress progress) {
+        int days = learnable.training().testDays();
+        long lastDays = (choices.last() / DAY + 1 - days) * DAY;
+        if (Exam.canAsk(choices.histories(), lastDays)) {
+            return lastDays;
+        }
+        progress.say(
+                "no user who is known by then chose anything in the last %d days: settings are tested on the last tenth of all"
+                        + " choices",
+                days);
+        return choices.histories().timeOfShare(LEARNED_SHARE);
     }
 
     private Choices read(Progress progress) {
