@@ -44,6 +44,7 @@ import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -141,6 +142,7 @@ class HandbookFeaturesTest {
     }
 
     @Test
+    @Tag("long")
     void equals_a_plain_computation_on_a_week_of_the_handbooks_own_transactions() throws Exception {
         Path file = Path.of(System.getProperty(
                 "millrace.real.transactions", "../../shared/data/fraud/transactions-2018-04-01-to-2018-08-14.csv.gz"));
