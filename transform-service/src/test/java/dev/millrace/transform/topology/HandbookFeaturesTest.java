@@ -115,7 +115,7 @@ class HandbookFeaturesTest {
     @Test
     void equals_a_plain_computation_on_generated_transactions() throws Exception {
         List<Transaction> transactions = new CardSimulator(
-                        new SimulatorSettings(7, LocalDate.of(2018, 4, 1), 60, 25, 12))
+                        new SimulatorSettings(7, LocalDate.of(2018, 4, 1), 60, 12, 6))
                 .stream()
                         .map(tx -> new Transaction(
                                 Long.toString(tx.id()),
@@ -128,6 +128,8 @@ class HandbookFeaturesTest {
 
         Properties properties = new Properties();
         properties.put(StreamsConfig.STATE_DIR_CONFIG, state.toString());
+        // As the service has it. Otherwise the driver would write all state to the disk for each event.
+        properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         try (TopologyTestDriver driver = new TopologyTestDriver(
                 TransformTopology.of(
                         PIPELINE,
@@ -137,7 +139,7 @@ class HandbookFeaturesTest {
                         1,
                         Optional.empty()),
                 properties)) {
-            assertThat(equalRows(new ThroughTopology(driver), transactions)).isGreaterThan(200);
+            assertThat(equalRows(new ThroughTopology(driver), transactions)).isGreaterThan(100);
         }
     }
 
