@@ -55,6 +55,9 @@ public record TrainingDeclaration(
                 pattern = "[0-9]+(\\.[0-9]+)?")
         Optional<String> alarm,
 
+        @Doc(value = "How the model's margins become scores. Default: platt.", example = "isotonic")
+        Optional<CalibrationKind> calibration,
+
         @Doc(
                 value = "What scores from the threshold on are called. Default: positive.",
                 example = "fraud",
@@ -100,6 +103,7 @@ public record TrainingDeclaration(
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             Map.of(),
             Optional.empty());
 
@@ -131,6 +135,11 @@ public record TrainingDeclaration(
     /** What an alarm costs. */
     public double alarmCost() {
         return alarm.map(Double::valueOf).orElse(1.0);
+    }
+
+    /** How margins become scores. */
+    public CalibrationKind calibrated() {
+        return calibration.orElse(CalibrationKind.PLATT);
     }
 
     static int days(Optional<String> text, int otherwise) {

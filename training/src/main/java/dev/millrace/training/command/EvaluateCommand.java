@@ -197,7 +197,11 @@ final class EvaluateCommand implements Callable<Integer> {
         Map<String, List<Fitted>> tested = new LinkedHashMap<>();
         for (Trial best : Search.bestOfEachKind(trials).values()) {
             for (Split test : tests) {
-                Fitted fitted = new Fit(learnable.training().alarmCost(), seed).run(best, test, samples);
+                Fitted fitted = new Fit(
+                                learnable.training().alarmCost(),
+                                learnable.training().calibrated(),
+                                seed)
+                        .run(best, test, samples);
                 progress.say(
                         "%s %s %s", best.candidate().kind(), LocalDate.ofEpochDay(test.testFrom()), fitted.metrics());
                 tested.computeIfAbsent(best.candidate().kind(), kind -> new ArrayList<>())

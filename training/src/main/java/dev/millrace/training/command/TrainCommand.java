@@ -165,6 +165,7 @@ final class TrainCommand implements Callable<Integer> {
                 source.split(),
                 Candidates.of(learnable.training().kinds(), quick),
                 learnable.training().alarmCost(),
+                learnable.training().calibrated(),
                 seed);
         progress.say(
                 "%,d rows, %,d positive, %d features",

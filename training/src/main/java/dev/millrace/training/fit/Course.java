@@ -1,6 +1,7 @@
 package dev.millrace.training.fit;
 
 import ai.onnxruntime.OrtException;
+import dev.millrace.pipeline.declaration.CalibrationKind;
 import dev.millrace.training.TrainingException;
 import dev.millrace.training.evaluate.Split;
 import dev.millrace.training.learn.Candidate;
@@ -21,9 +22,10 @@ import java.util.function.Consumer;
  * @param split what is learned from and tested on
  * @param candidates what is tried
  * @param alarmCost what an alarm costs
+ * @param calibrated how margins become scores
  * @param seed the seed of what is random
  */
-public record Course(Split split, List<Candidate> candidates, double alarmCost, long seed) {
+public record Course(Split split, List<Candidate> candidates, double alarmCost, CalibrationKind calibrated, long seed) {
     private static final int FEWEST_POSITIVES = 10;
 
     /**
@@ -72,7 +74,7 @@ public record Course(Split split, List<Candidate> candidates, double alarmCost, 
                         trial.candidate().text())));
         List<Fitted> tested = new ArrayList<>();
         for (Map.Entry<String, Trial> best : Search.bestOfEachKind(trials).entrySet()) {
-            Fitted fitted = new Fit(alarmCost, seed).run(best.getValue(), split, samples);
+            Fitted fitted = new Fit(alarmCost, calibrated, seed).run(best.getValue(), split, samples);
             progress.accept("tested  " + best.getKey() + " " + fitted.metrics());
             tested.add(fitted);
         }

@@ -2,12 +2,15 @@ package dev.millrace.training.fit;
 
 import ai.onnxruntime.OrtException;
 import dev.millrace.model.inference.OnnxScorer;
+import dev.millrace.pipeline.declaration.CalibrationKind;
 import dev.millrace.training.evaluate.Decision;
 import dev.millrace.training.evaluate.Evaluation;
 import dev.millrace.training.evaluate.Split;
 import dev.millrace.training.learn.Calibration;
 import dev.millrace.training.learn.Candidate;
+import dev.millrace.training.learn.Isotonic;
 import dev.millrace.training.learn.Learned;
+import dev.millrace.training.learn.Platt;
 import dev.millrace.training.onnx.OnnxModel;
 import dev.millrace.training.sample.Samples;
 import dev.millrace.training.search.Trial;
@@ -18,9 +21,10 @@ import java.util.Map;
  * Learns on a split's days, takes calibration and threshold from the validation weeks, and tests the model's file.
  *
  * @param alarmCost what an alarm costs, in the unit of the stakes
+ * @param calibrated how margins become scores
  * @param seed the seed of what is random in learning
  */
-public record Fit(double alarmCost, long seed) {
+public record Fit(double alarmCost, CalibrationKind calibrated, long seed) {
     /** The most by which a file's score may differ from its library's, on any row. */
     public static final double TOLERANCE = 1e-5;
 
@@ -37,7 +41,9 @@ public record Fit(double alarmCost, long seed) {
         float[] references = training.medians();
         Samples known = training.filled(references);
         Samples asked = test.filled(references);
-        Calibration calibration = Calibration.fit(trial.margins(), trial.positives());
+        Calibration calibration = calibrated == CalibrationKind.ISOTONIC
+                ? Isotonic.fit(trial.margins(), trial.positives())
+                : Platt.fit(trial.margins(), trial.positives());
         Decision decision = Decision.cheapest(joined(trial, samples), calibration.scores(trial.margins()), alarmCost);
         try (Learned learned = candidate.learn(known, seed)) {
             byte[] onnx = OnnxModel.write(learned.margin(), calibration, references.length);

@@ -9,7 +9,9 @@ import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.millrace.training.learn.Calibration;
+import dev.millrace.training.learn.Isotonic;
 import dev.millrace.training.learn.Margin;
+import dev.millrace.training.learn.Platt;
 
 /**
  * Writes a model for a yes-or-no question as ONNX: {@code features} (rows × features) → margin → calibration →
@@ -37,16 +39,12 @@ public final class OnnxModel {
         } else if (margin instanceof Margin.Linear linear) {
             addLinear(graph, linear);
         }
-        graph.addInitializer(tensor("slope", (float) calibration.slope()))
-                .addInitializer(tensor("offset", (float) calibration.offset()))
-                .addNode(node("Mul", "margin", "slope", "scaled"))
-                .addNode(node("Add", "scaled", "offset", "log_odds"))
-                .addNode(NodeProto.newBuilder()
-                        .setName("probability")
-                        .setOpType("Sigmoid")
-                        .addInput("log_odds")
-                        .addOutput("score"))
-                .addOutput(floats("score", 1));
+        if (calibration instanceof Platt platt) {
+            addPlatt(graph, platt);
+        } else if (calibration instanceof Isotonic isotonic) {
+            addIsotonic(graph, isotonic);
+        }
+        graph.addOutput(floats("score", 1));
         return ModelProto.newBuilder()
                 .setIrVersion(IR_VERSION)
                 .setProducerName("millrace")
@@ -57,6 +55,50 @@ public final class OnnxModel {
                 .setGraph(graph)
                 .build()
                 .toByteArray();
+    }
+
+    private static void addPlatt(GraphProto.Builder graph, Platt platt) {
+        graph.addInitializer(tensor("slope", (float) platt.slope()))
+                .addInitializer(tensor("offset", (float) platt.offset()))
+                .addNode(node("Mul", "margin", "slope", "scaled"))
+                .addNode(node("Add", "scaled", "offset", "log_odds"))
+                .addNode(NodeProto.newBuilder()
+                        .setName("probability")
+                        .setOpType("Sigmoid")
+                        .addInput("log_odds")
+                        .addOutput("score"));
+    }
+
+    /** How far the margin is on each piece, between 0 and 1, times what the piece rises by. */
+    private static void addIsotonic(GraphProto.Builder graph, Isotonic isotonic) {
+        int pieces = isotonic.margins().size() - 1;
+        TensorProto.Builder begins = row("begins", pieces, 1);
+        TensorProto.Builder widths = row("widths", pieces, 1);
+        TensorProto.Builder rises = row("rises", 1, pieces);
+        for (int piece = 0; piece < pieces; piece++) {
+            double begin = isotonic.margins().get(piece);
+            begins.addFloatData((float) begin);
+            widths.addFloatData((float) (isotonic.margins().get(piece + 1) - begin));
+            rises.addFloatData((float)
+                    (isotonic.shares().get(piece + 1) - isotonic.shares().get(piece)));
+        }
+        graph.addInitializer(begins)
+                .addInitializer(widths)
+                .addInitializer(rises)
+                .addInitializer(scalar("none", 0))
+                .addInitializer(scalar("whole", 1))
+                .addInitializer(tensor("lowest", isotonic.shares().get(0).floatValue()))
+                .addNode(node("Sub", "margin", "begins", "beyond"))
+                .addNode(node("Div", "beyond", "widths", "ways"))
+                .addNode(NodeProto.newBuilder()
+                        .setName("on_piece")
+                        .setOpType("Clip")
+                        .addInput("ways")
+                        .addInput("none")
+                        .addInput("whole")
+                        .addOutput("on_piece"))
+                .addNode(node("MatMul", "on_piece", "rises", "risen"))
+                .addNode(node("Add", "risen", "lowest", "score"));
     }
 
     /** The offsets go first, so that no digits are lost where a feature is large and varies little. */
@@ -90,6 +132,23 @@ public final class OnnxModel {
                 .addInput(first)
                 .addInput(second)
                 .addOutput(output)
+                .build();
+    }
+
+    /** One row of so many columns, or one column of so many rows. */
+    private static TensorProto.Builder row(String name, int columns, int rows) {
+        return TensorProto.newBuilder()
+                .setName(name)
+                .addDims(rows)
+                .addDims(columns)
+                .setDataType(TensorProto.DataType.FLOAT_VALUE);
+    }
+
+    private static TensorProto scalar(String name, float value) {
+        return TensorProto.newBuilder()
+                .setName(name)
+                .setDataType(TensorProto.DataType.FLOAT_VALUE)
+                .addFloatData(value)
                 .build();
     }
 

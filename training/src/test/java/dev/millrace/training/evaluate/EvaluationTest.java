@@ -3,7 +3,13 @@ package dev.millrace.training.evaluate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.onnxruntime.OrtException;
+import dev.millrace.model.inference.OnnxScorer;
 import dev.millrace.training.learn.Calibration;
+import dev.millrace.training.learn.Isotonic;
+import dev.millrace.training.learn.Margin;
+import dev.millrace.training.learn.Platt;
+import dev.millrace.training.onnx.OnnxModel;
 import dev.millrace.training.sample.Samples;
 import java.util.Arrays;
 import java.util.List;
@@ -102,12 +108,42 @@ class EvaluationTest {
             positives[i] = random.nextDouble() < 1 / (1 + Math.exp(-(2 * margins[i] - 3)));
         }
 
-        Calibration calibration = Calibration.fit(margins, positives);
+        Platt calibration = Platt.fit(margins, positives);
 
         assertThat(calibration.slope()).isEqualTo(2, within(0.1));
         assertThat(calibration.offset()).isEqualTo(-3, within(0.1));
         assertThat(Arrays.stream(calibration.scores(margins)).sum())
                 .isEqualTo(count(positives), within(count(positives) * 0.01));
+    }
+
+    @Test
+    void a_rising_curve_follows_shares_that_no_logistic_function_has() throws OrtException {
+        Random random = new Random(7);
+        double[] margins = new double[40_000];
+        boolean[] positives = new boolean[margins.length];
+        for (int i = 0; i < margins.length; i++) {
+            margins[i] = -4 + 8 * random.nextDouble();
+            // A step and a plateau.
+            positives[i] = random.nextDouble() < (margins[i] < -1 ? 0.02 : margins[i] < 2 ? 0.3 : 0.9);
+        }
+
+        Calibration calibration = Isotonic.fit(margins, positives);
+
+        assertThat(calibration).isInstanceOf(Isotonic.class);
+        double[] scores = calibration.scores(scores(-9, -1.5, -0.5, 1.5, 2.5, 9));
+        assertThat(scores).containsExactly(new double[] {0.02, 0.02, 0.3, 0.3, 0.9, 0.9}, within(0.05));
+        double[] all = calibration.scores(margins);
+        assertThat(Arrays.stream(all).sum()).isEqualTo(count(positives), within(count(positives) * 0.02));
+
+        // Its file says the same of a margin that is the feature.
+        byte[] onnx = OnnxModel.write(new Margin.Linear(new double[] {0}, new double[] {1}, 0), calibration, 1);
+        float[] rows = new float[margins.length];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = (float) margins[i];
+        }
+        try (OnnxScorer scorer = OnnxScorer.load(onnx, 1)) {
+            assertThat(scorer.score(rows, rows.length)).containsExactly(all, within(1e-5));
+        }
     }
 
     private static double count(boolean[] positives) {
