@@ -64,6 +64,9 @@
 {{- end }}
 {{- /* A sidecar hands on what comes from elsewhere as if it came from the pod itself. */}}
 {{- $_ := set $env "MILLRACE_MODELS_LOCAL_CHANGES" "false" }}
+{{- if and $values.training.enabled $values.rbac.create (eq $values.pipelines.source "kubernetes") }}
+{{- $_ := set $env "MILLRACE_RETRAINING_CRON_JOBS" "true" }}
+{{- end }}
 {{- if $settings.registry.enabled }}
 {{- $env = merge $env (include "millrace.warehouseEnvironment" .root | fromYaml) }}
 {{- end }}

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** {@code kill -9} of each process in turn, each while events are on their way through it. */
@@ -32,7 +33,9 @@ class KilledProcessesIT {
         killAll("kill-generated", Purchases.generated());
     }
 
+    /** The same with other events takes as long again, so it is among those that {@code ./millrace test --all} runs. */
     @Test
+    @Tag("long")
     void nothing_real_is_lost_or_doubled() throws Exception {
         killAll("kill-real", Purchases.real());
     }

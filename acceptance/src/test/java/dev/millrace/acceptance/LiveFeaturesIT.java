@@ -13,18 +13,26 @@ import dev.millrace.local.stack.Forget;
 import dev.millrace.local.stack.Service;
 import dev.millrace.local.stack.Stack;
 import dev.millrace.local.stack.StackSettings;
+import dev.millrace.model.inference.OnnxScorer;
+import dev.millrace.training.sample.Learnable;
+import dev.millrace.training.sample.Samples;
+import dev.millrace.training.sample.WarehouseFacts;
 import io.restassured.response.Response;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -36,14 +44,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What {@code /predict} says of an event before it is sent is what the stream then says of it: each feature and the score,
- * for 10,000 events, while processes are killed and the declaration changes.
+ * What {@code /predict} says of an event before it is sent is what the stream then says of it, and what training reads of it
+ * later: each feature and the score, for 10,000 events, while processes are killed and the declaration changes.
  */
 @Tag("long")
 class LiveFeaturesIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration PATIENCE = Duration.ofMinutes(10);
     private static final int ROUNDS = 10;
+    private static final float REFERENCE = 1.5f;
     /** Customers, terminals, and so events a round: each comes once in it, so that no event of a round sees another. */
     private static final int EACH = 1_000;
 
@@ -87,6 +96,7 @@ class LiveFeaturesIT {
 
     private final Random random = new Random(5);
     private final Map<String, Integer> chargedBack = new HashMap<>();
+    private final Set<String> frauds = new HashSet<>();
     private Instant at = Instant.parse("2026-03-01T00:00:00Z");
     private int sent;
 
@@ -138,8 +148,67 @@ class LiveFeaturesIT {
                 feed.finish();
                 chargeBack(stack, next);
             }
-            compare(events, said, scored(stack, events.size()));
+            Map<String, JsonNode> scored = scored(stack, events.size());
+            compare(events, said, scored);
+            compareTraining(stack, pipelines.resolve("payments.yaml"), events, scored);
         }
+    }
+
+    /** What a training reads of the warehouse, scored by the library that it tests its models with. */
+    private void compareTraining(Stack stack, Path declaration, List<ObjectNode> events, Map<String, JsonNode> scored)
+            throws Exception {
+        Learnable learnable = Learnable.in(declaration);
+        WarehouseFacts facts = new WarehouseFacts(
+                stack.postgres().jdbcUrl(),
+                stack.postgres().user(),
+                stack.postgres().password(),
+                "public");
+        int from = day(events.get(0));
+        int to = day(events.get(events.size() - 1)) + 1;
+        Samples samples = Awaitility.await("facts and labels in the warehouse")
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofSeconds(1))
+                .until(
+                        () -> facts.read(learnable, from, to, count -> {}),
+                        read -> read.size() == events.size() && read.positives() == frauds.size());
+        assertThat(samples.features()).containsAll(FEATURES);
+        Path model = folder.resolve("models/payments");
+        Path version = model.resolve(JSON.readTree(model.resolve("aliases.json").toFile())
+                .path("champion")
+                .asText());
+        List<String> names = new ArrayList<>();
+        JSON.readTree(version.resolve("model.json").toFile())
+                .path("features")
+                .forEach(feature -> names.add(feature.path("name").asText()));
+        float[] references = new float[names.size()];
+        Arrays.fill(references, REFERENCE);
+        double[] scores;
+        try (OnnxScorer scorer = OnnxScorer.load(Files.readAllBytes(version.resolve("model.onnx")), names.size())) {
+            scores = scorer.score(samples.with(names).filled(references).values(), samples.size());
+        }
+        // Both are in the order of time, and no two events happen at once.
+        for (int i = 0; i < events.size(); i++) {
+            String id = events.get(i).path("id").asText();
+            JsonNode row = scored.get(id);
+            for (String feature : FEATURES) {
+                float read = samples.value(i, samples.features().indexOf(feature));
+                JsonNode streamed = row.path(feature);
+                assertThat(read)
+                        .as("%s of %s in training", feature, id)
+                        .isEqualTo(streamed.isNumber() ? (float) streamed.asDouble() : Float.NaN);
+            }
+            assertThat(samples.positive(i)).as("label of %s", id).isEqualTo(frauds.contains(id));
+            assertThat(scores[i])
+                    .as("score of %s in training", id)
+                    .isEqualTo(row.path("score").asDouble(), within(1e-6));
+        }
+    }
+
+    private static int day(ObjectNode event) {
+        return (int) Instant.parse(event.path("at").asText())
+                .atZone(ZoneOffset.UTC)
+                .toLocalDate()
+                .toEpochDay();
     }
 
     private void takeOver(Stack stack, Path pipelines) throws IOException {
@@ -177,7 +246,7 @@ class LiveFeaturesIT {
         int width = description.path("features").size();
         ArrayNode features = description.put("name", "payments").putArray("features");
         for (int i = 0; i < width; i++) {
-            features.addObject().put("name", FEATURES.get(i % FEATURES.size())).put("reference", 1.5);
+            features.addObject().put("name", FEATURES.get(i % FEATURES.size())).put("reference", REFERENCE);
         }
         Path version = Files.createDirectories(models.resolve(champion));
         Files.writeString(version.resolve("model.json"), description.toString());
@@ -231,6 +300,7 @@ class LiveFeaturesIT {
         for (ObjectNode event : events) {
             if (random.nextInt(10) == 0) {
                 chargedBack.merge(event.path("terminal").asText(), 1, Integer::sum);
+                frauds.add(event.path("id").asText());
                 labels.addObject().put("id", event.path("id").asText()).put("label", true);
             }
         }

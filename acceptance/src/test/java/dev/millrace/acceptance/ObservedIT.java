@@ -39,10 +39,11 @@ class ObservedIT {
     private static final Path GRAFANA = Stacks.home().resolve("grafana");
     private static final Set<String> ADDED_BY_PROMETHEUS = Set.of("job", "instance", "namespace");
 
-    /** Nothing goes wrong here, no label is days old, and there is no cluster. */
+    /** Nothing goes wrong here, no label is days old, nothing is trained, and there is no cluster. */
     private static final Set<String> RIGHTLY_EMPTY = Set.of(
             "Millrace / Model service: Rejected by reason",
             "Millrace / Load: How good models turned out to be",
+            "Millrace / Models: Trainings after drift",
             "Millrace / Autoscaling: Replicas: wanted, there, limits",
             "Millrace / Autoscaling: Autoscalers that can not measure",
             "Millrace / Autoscaling: Throttled",
@@ -225,9 +226,10 @@ class ObservedIT {
         return missing;
     }
 
-    /** What Prometheus makes itself, what rules record, what only a cluster has, and what takes labels of some days. */
+    /** What Prometheus makes itself, what rules record, what only a cluster has, what takes labels of some days, or drift. */
     private static boolean isOfOthers(String metric) {
-        return Set.of("up", "ALERTS", "millrace_model_quality").contains(metric)
+        return Set.of("up", "ALERTS", "millrace_model_quality", "millrace_trainings_total")
+                        .contains(metric)
                 || metric.contains(":")
                 || metric.startsWith("kube_")
                 || metric.startsWith("container_")

@@ -1,6 +1,7 @@
 package dev.millrace.bench;
 
 import dev.millrace.bench.autoscaling.SizingTable;
+import dev.millrace.bench.serving.AmountAndTime;
 import dev.millrace.bench.serving.LargeCatalogue;
 import dev.millrace.bench.serving.Recommending;
 import dev.millrace.bench.serving.Serving;
@@ -93,8 +94,9 @@ final class Bench implements Callable<Integer> {
 
     @Option(
             names = "--catalogue",
-            description = "Measure nothing but learning from a million users and recommending of 100,000 items, and write"
-                    + " their section of docs/performance.md.")
+            description =
+                    "Measure nothing but learning from a million users and recommending of 100,000 items, and write"
+                            + " their section of docs/performance.md.")
     private boolean catalogue;
 
     @Option(
@@ -232,6 +234,7 @@ final class Bench implements Callable<Integer> {
         return Stack.start(
                 StackSettings.of(home, home.resolve(".millrace/bench"))
                         .withFreePorts()
+                        .withFolders(AmountAndTime.pipelines(home), AmountAndTime.models(home))
                         .forgetting(Forget.STATE_AND_FILES)
                         .withEnvironment(environment),
                 Bench::say);

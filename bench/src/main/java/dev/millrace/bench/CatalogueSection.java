@@ -37,7 +37,8 @@ record CatalogueSection(LargeCatalogue.Result result, String note) {
                 result.learnedMebibytes(),
                 result.heapMebibytes(),
                 result.fileMebibytes()));
-        section.append("| connections | requests/s | median | p99 | processor time a request |\n|---:|---:|---:|---:|---:|\n");
+        section.append(
+                "| connections | requests/s | median | p99 | processor time a request |\n|---:|---:|---:|---:|---:|\n");
         for (Recommending.Line line : List.of(result.one(), result.many())) {
             section.append(String.format(
                     Locale.ROOT,

@@ -23,8 +23,8 @@ record ServingSection(Serving.Result result, String note) {
         StringBuilder section = new StringBuilder("## Predictions over HTTP\n\n");
         section.append(String.format(
                 Locale.ROOT,
-                "Last run: %s, %d cores, Java %s, `wrk` with %d connections, %d rounds of %d s each, in turns, after one as a"
-                        + " warm-up; the median.%nOne row a request; a model of 100 full trees of depth 6 and five features.%s%n%n",
+                "Last run: %s, %d cores, Java %s, `wrk` with %d connections, %d rounds of %d s each, in turns, after as many as"
+                        + " the JVMs need to be warm; the median.%nOne row a request; a model of 100 full trees of depth 6 and five features.%s%n%n",
                 LocalDate.now(),
                 Runtime.getRuntime().availableProcessors(),
                 Runtime.version().feature(),

@@ -106,7 +106,15 @@ final class ModelsBoard {
                                         .ask(
                                                 "{{model}} {{feature}}",
                                                 "max by (model, feature) (millrace_drift{@,statistic=\"missing\"})")
-                                        .wide(6)),
+                                        .wide(6),
+                                lines(
+                                                "Trainings after drift",
+                                                "Trainings that the service started because features or scores had drifted, and those of them that failed, in an hour.",
+                                                Unit.COUNT)
+                                        .ask(
+                                                "{{pipeline}} {{outcome}}",
+                                                "sum by (pipeline, outcome) (increase(millrace_trainings_total{@}[1h]))")
+                                        .wide(12)),
                         Row.of(
                                 "Scores",
                                 heatmap(

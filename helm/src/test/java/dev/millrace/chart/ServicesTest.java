@@ -256,6 +256,14 @@ class ServicesTest {
         assertThat(pod.at("/containers/0/env").toString())
                 .contains("QUARKUS_DATASOURCE_JDBC_URL", "QUARKUS_DATASOURCE_PASSWORD");
         assertThat(rendering.get("NetworkPolicy", "millrace-model").toString()).contains("\"training\"");
+        // What the model service needs to start one after drift.
+        assertThat(job.at("/metadata/labels/millrace.dev~1pipeline").asText()).isEqualTo("card-fraud");
+        assertThat(job.at("/metadata/labels/app.kubernetes.io~1component").asText())
+                .isEqualTo("training");
+        assertThat(rendering.get("Role", "millrace-model").path("rules").toString())
+                .contains("{\"apiGroups\":[\"batch\"],\"resources\":[\"jobs\"],\"verbs\":[\"create\"]}");
+        assertThat(rendering.get("Role", "millrace-load").path("rules").toString())
+                .doesNotContain("batch");
         assertThat(Rendering.of(CI.resolve("folder-values.yaml"))
                         .get("CronJob", "millrace-train-clicks")
                         .at("/spec/jobTemplate/spec/template/spec/containers/0/args/1")

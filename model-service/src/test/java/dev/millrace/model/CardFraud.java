@@ -21,10 +21,13 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** The card-fraud example: its declaration, its model, and transactions as they stand in its clean topic. */
+/**
+ * Card transactions with what can be told of one alone, amount and time: a declaration, a model, and transactions as they
+ * stand in its clean topic. The example of the same name has windows besides, which nobody fills here.
+ */
 public final class CardFraud {
     /** Its folder. */
-    public static final Path FOLDER = Path.of("..", "examples", "card-fraud");
+    public static final Path FOLDER = Path.of("src", "test", "resources", "amount-and-time");
     /** The folder of its registered models. */
     public static final Path MODELS = FOLDER.resolve("models");
 

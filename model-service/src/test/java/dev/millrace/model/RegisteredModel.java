@@ -17,7 +17,7 @@ import java.util.List;
 public record RegisteredModel(ObjectNode description, byte[] onnx) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** The example's model, by another name and version. */
+    /** The model of amount and time, by another name and version. */
     public static RegisteredModel example(String name, String version) {
         try {
             Path folder = CardFraud.MODELS.resolve("card-fraud").resolve("1");

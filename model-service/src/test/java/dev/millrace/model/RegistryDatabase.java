@@ -25,11 +25,21 @@ public class RegistryDatabase implements QuarkusTestResourceLifecycleManager {
         }
         postgres = PostgresServer.start(folder, 0);
         return Map.of(
-                "quarkus.datasource.jdbc.url", postgres.jdbcUrl(),
-                "quarkus.datasource.username", postgres.user(),
-                "quarkus.datasource.password", postgres.password(),
-                "millrace.models.token", TOKEN,
-                "millrace.models.linger", "1s");
+                "quarkus.datasource.jdbc.url",
+                postgres.jdbcUrl(),
+                "quarkus.datasource.username",
+                postgres.user(),
+                "quarkus.datasource.password",
+                postgres.password(),
+                "millrace.models.token",
+                TOKEN,
+                "millrace.models.linger",
+                "1s",
+                "millrace.retraining.every",
+                "200ms",
+                // It says who was to be trained, and fails.
+                "millrace.retraining.command",
+                "sh,-c,echo {pipeline} >> " + folder.resolve("trained") + "; echo no facts; exit 3");
     }
 
     private void startAgain() {
@@ -44,6 +54,8 @@ public class RegistryDatabase implements QuarkusTestResourceLifecycleManager {
                 (Runnable) () -> postgres.kill(), field -> field.getName().equals("killDatabase"));
         fields.injectIntoFields(
                 (Runnable) this::startAgain, field -> field.getName().equals("startDatabase"));
+        fields.injectIntoFields(
+                folder.resolve("trained"), field -> field.getName().equals("trained"));
     }
 
     @Override

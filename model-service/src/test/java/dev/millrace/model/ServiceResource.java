@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** Starts the service on the test's broker, with folders of pipelines and models that hold the card-fraud example. */
+/** Starts the service on the test's broker, with folders of pipelines and models that hold card-fraud of amount and time, and others. */
 public class ServiceResource implements QuarkusTestResourceLifecycleManager {
     /** A pipeline whose model takes live features, and whose reasons have names. */
     private static final String PAYMENTS = """

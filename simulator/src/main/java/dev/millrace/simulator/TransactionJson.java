@@ -20,4 +20,9 @@ public final class TransactionJson {
                 .append('}')
                 .toString();
     }
+
+    /** What becomes known of the transaction later: a label for it. */
+    public static String label(Transaction transaction) {
+        return "{\"transaction_id\":\"" + transaction.id() + "\",\"label\":" + transaction.fraud() + "}";
+    }
 }

@@ -75,8 +75,8 @@ public final class LargeCatalogue {
                 .mapToObj(item -> new Row(fields, new Object[] {histories.item(item)}))
                 .toList();
         int[] counts = histories.counts();
-        byte[] onnx = FactorsOnnx.write(
-                als, new ItemsNote(als.text(), 0.4, "item_id", fields, rows, counts, counts).json());
+        byte[] onnx =
+                FactorsOnnx.write(als, new ItemsNote(als.text(), 0.4, "item_id", fields, rows, counts, counts).json());
         long peak = peakMebibytes();
         Path folder = Files.createDirectories(home.resolve(".millrace/bench-catalogue"));
         String body = "{\"model\": \"recommend\", \"inputs\": [{\"history\": ["
@@ -111,8 +111,8 @@ public final class LargeCatalogue {
         long before = served.cpu().toNanos();
         Wrk.Load load = wrk.load(served.address("/predict"), asking, seconds);
         double cpu = (served.cpu().toNanos() - before) / 1e3 / (load.requestsPerSecond() * seconds);
-        Recommending.Line line = new Recommending.Line(
-                asking, load.requestsPerSecond(), load.medianMillis(), load.p99Millis(), cpu);
+        Recommending.Line line =
+                new Recommending.Line(asking, load.requestsPerSecond(), load.medianMillis(), load.p99Millis(), cpu);
         System.out.println("  " + line);
         return line;
     }

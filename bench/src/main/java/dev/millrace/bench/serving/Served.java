@@ -37,21 +37,20 @@ final class Served implements AutoCloseable {
         this.port = port;
     }
 
-    /** model-service with the card-fraud pipeline and, as its champion, that model of the example's features. */
+    /** model-service with a pipeline of amount and time alone and, as its champion, that model of its five features. */
     static Served model(Path home, Path folder, KafkaBroker kafka, byte[] onnx, Map<String, String> more)
             throws IOException, InterruptedException {
         Path models = folder.resolve("models");
-        Path example = home.resolve("examples/card-fraud");
         Path version = Files.createDirectories(models.resolve("card-fraud/1"));
-        ObjectNode description = (ObjectNode)
-                JSON.readTree(example.resolve("models/card-fraud/1/model.json").toFile());
+        ObjectNode description = (ObjectNode) JSON.readTree(
+                AmountAndTime.models(home).resolve("card-fraud/1/model.json").toFile());
         description.put("sha256", sha256(onnx));
         Files.write(version.resolve("model.onnx"), onnx);
         JSON.writeValue(version.resolve("model.json").toFile(), description);
         Files.writeString(models.resolve("card-fraud/aliases.json"), "{\"champion\": \"1\"}");
         Path pipelines = Files.createDirectories(folder.resolve("pipelines"));
         Files.copy(
-                example.resolve("pipeline.yaml"),
+                AmountAndTime.pipelines(home).resolve("pipeline.yaml"),
                 pipelines.resolve("card-fraud.yaml"),
                 java.nio.file.StandardCopyOption.REPLACE_EXISTING);
         Map<String, String> environment = new HashMap<>(Map.of(

@@ -19,6 +19,9 @@ public final class Serving {
     private static final int DEPTH = 6;
     private static final int WIDTH = 5;
     private static final int CALLS = 100_000;
+    /** Rounds until the JVMs have compiled what a request runs through: with two cores that takes minutes. */
+    private static final int WARM_UPS = 4;
+
     private static final String BODY =
             "{\"model\": \"card-fraud\", \"inputs\": [{\"tx_amount\": 310.0, \"tx_datetime\": \"2018-06-05 03:12:00\"}]}";
 
@@ -44,7 +47,7 @@ public final class Serving {
      */
     public record Result(List<Line> lines, double loopMicros, int rounds, int seconds, int connections) {}
 
-    /** Measures so many rounds of so many seconds each, after one that warms up. */
+    /** Measures so many rounds of so many seconds each, after some that warm up. */
     public Serving(Path home, int rounds, int seconds, int connections) {
         this.home = home;
         this.rounds = rounds;
@@ -67,11 +70,11 @@ public final class Serving {
             all.put("/predict, no reasons", without);
             all.put("/predict, three reasons", with);
             Map<String, List<Line>> measured = new java.util.LinkedHashMap<>();
-            for (int round = 0; round <= rounds; round++) {
+            for (int round = 0; round < WARM_UPS + rounds; round++) {
                 for (Map.Entry<String, Served> each : all.entrySet()) {
                     Line line = load(wrk, each.getKey(), each.getValue());
-                    System.out.println("  " + (round == 0 ? "warm-up: " : "") + line);
-                    if (round > 0) {
+                    System.out.println("  " + (round < WARM_UPS ? "warm-up: " : "") + line);
+                    if (round >= WARM_UPS) {
                         measured.computeIfAbsent(each.getKey(), key -> new ArrayList<>())
                                 .add(line);
                     }

@@ -1,15 +1,23 @@
 package dev.millrace.bench.streaming;
 
-/** Three sliding windows at two keys, as they are declared. */
-final class Features {
-    static final String PIPELINE = "features";
-    static final String RAW = "millrace.features.raw";
-    static final String CLEAN = "millrace.features.clean";
+import dev.millrace.pipeline.topic.Topics;
 
-    static final String YAML = """
+/**
+ * Three sliding windows at two keys, as they are declared.
+ *
+ * @param pipeline the pipeline's name
+ * @param published whether the features of a key go to a topic of their own as well
+ */
+record Features(String pipeline, boolean published) {
+    /** What {@link HandWritten} does. */
+    static final Features PLAIN = new Features("features", false);
+    /** As it is unless a window says otherwise. */
+    static final Features PUBLISHED = new Features("features-published", true);
+
+    private static final String YAML = """
             apiVersion: millrace.dev/v1alpha1
             kind: Pipeline
-            metadata: { name: features }
+            metadata: { name: %1$s }
             spec:
               event:
                 id: transaction_id
@@ -23,9 +31,19 @@ final class Features {
                   tx_amount:      { type: double, required: true }
               sources: [{ http: {} }]
               transform:
-                - window: { by: customer_id, over: [1d, 7d, 30d], precision: 1s, compute: { customer_count: "count()", customer_mean: "mean(tx_amount)" } }
-                - window: { by: terminal_id, over: [1d, 7d, 30d], precision: 1s, compute: { terminal_count: "count()", terminal_mean: "mean(tx_amount)" } }
+                - window: { by: customer_id, over: [1d, 7d, 30d], precision: 1s, publish: %2$s, compute: { customer_count: "count()", customer_mean: "mean(tx_amount)" } }
+                - window: { by: terminal_id, over: [1d, 7d, 30d], precision: 1s, publish: %2$s, compute: { terminal_count: "count()", terminal_mean: "mean(tx_amount)" } }
             """;
 
-    private Features() {}
+    String yaml() {
+        return YAML.formatted(pipeline, published);
+    }
+
+    String raw() {
+        return new Topics(pipeline).raw();
+    }
+
+    String clean() {
+        return new Topics(pipeline).clean();
+    }
 }

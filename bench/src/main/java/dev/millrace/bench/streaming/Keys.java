@@ -62,7 +62,7 @@ public final class Keys {
             throws IOException, InterruptedException, ExecutionException {
         Path state = home.resolve(".millrace/bench-keys");
         Path pipelines = Files.createDirectories(state.resolve("pipelines"));
-        Files.writeString(pipelines.resolve("features.yaml"), Features.YAML);
+        Files.writeString(pipelines.resolve(Features.PLAIN.pipeline() + ".yaml"), Features.PLAIN.yaml());
         StackSettings settings = StackSettings.of(home, state)
                 .withFreePorts()
                 .withFolders(pipelines, pipelines.resolve("models"))
@@ -115,7 +115,8 @@ public final class Keys {
             String at = FIRST.plusSeconds(i * 2_500_000L / all).format(TIME);
             String json = "{\"transaction_id\":\"" + i + "\",\"tx_datetime\":\"" + at + "\",\"customer_id\":\"c" + i
                     + "\",\"terminal_id\":\"t" + i + "\",\"tx_amount\":" + i % 1_000 / 10.0 + "}";
-            ProducerRecord<byte[], byte[]> event = new ProducerRecord<>(Features.RAW, bytes("c" + i), bytes(json));
+            ProducerRecord<byte[], byte[]> event =
+                    new ProducerRecord<>(Features.PLAIN.raw(), bytes("c" + i), bytes(json));
             event.headers().add("ce_id", bytes(Integer.toString(i)));
             producer.send(event);
         }
@@ -132,7 +133,7 @@ public final class Keys {
         long there = 0;
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (there < records) {
-            long now = Streaming.records(admin, Features.CLEAN, PARTITIONS);
+            long now = Streaming.records(admin, Features.PLAIN.clean(), PARTITIONS);
             if (now > there) {
                 there = now;
                 end = System.nanoTime() + PATIENCE.toNanos();

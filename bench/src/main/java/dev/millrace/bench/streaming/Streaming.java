@@ -46,11 +46,12 @@ public final class Streaming {
     public record Speed(double perSecond, double perCpuSecond) {}
 
     /**
-     * Both programs on the same events.
+     * The programs on the same events.
      *
      * @param partitions how many partitions the topics had
+     * @param published transform-service that writes the features of each key to a topic as well
      */
-    public record Compared(int partitions, Speed millrace, Speed handWritten) {}
+    public record Compared(int partitions, Speed handWritten, Speed millrace, Speed published) {}
 
     private final Path home;
     private final int warmUp;
@@ -67,7 +68,12 @@ public final class Streaming {
     public Compared compare(int partitions) throws IOException, InterruptedException, ExecutionException {
         Path state = home.resolve(".millrace/bench-streaming");
         Path pipelines = Files.createDirectories(state.resolve("pipelines"));
-        Files.writeString(pipelines.resolve("features.yaml"), Features.YAML);
+        for (Features features : List.of(Features.PLAIN, Features.PUBLISHED)) {
+            Path alone = Files.createDirectories(state.resolve(features.pipeline()));
+            for (Path folder : List.of(pipelines, alone)) {
+                Files.writeString(folder.resolve(features.pipeline() + ".yaml"), features.yaml());
+            }
+        }
         StackSettings settings = StackSettings.of(home, state)
                 .withFreePorts()
                 .withFolders(pipelines, pipelines.resolve("models"))
@@ -78,21 +84,31 @@ public final class Streaming {
             stack.kill(Service.TRANSFORM);
             stack.kill(Service.MODEL);
             stack.kill(Service.LOAD);
-            feed(stack);
+            feed(stack, Features.PLAIN);
+            feed(stack, Features.PUBLISHED);
             stack.kill(Service.INGEST);
             admin.createTopics(List.of(new NewTopic("handwritten", partitions, (short) 1)))
                     .all()
                     .get();
             Speed byHand = measure(admin, "handwritten", partitions, handWritten(stack, state));
-            Speed millrace = measure(admin, Features.CLEAN, partitions, transform(home, stack, pipelines, state));
-            return new Compared(partitions, millrace, byHand);
+            return new Compared(
+                    partitions,
+                    byHand,
+                    millrace(admin, stack, state, partitions, Features.PLAIN),
+                    millrace(admin, stack, state, partitions, Features.PUBLISHED));
         }
     }
 
-    private void feed(Stack stack) {
+    private Speed millrace(Admin admin, Stack stack, Path state, int partitions, Features features)
+            throws InterruptedException, ExecutionException {
+        return measure(
+                admin, features.clean(), partitions, transform(home, stack, state.resolve(features.pipeline()), state));
+    }
+
+    private void feed(Stack stack, Features features) {
         int count = warmUp + events;
         // One connection: of two, one that has to come again would bring what is late by then.
-        try (HttpFeed feed = new HttpFeed(stack.address(Service.INGEST), Features.PIPELINE, 1)) {
+        try (HttpFeed feed = new HttpFeed(stack.address(Service.INGEST), features.pipeline(), 1)) {
             new CardSimulator(SimulatorSettings.handbook(1, 1 + count / 9_000))
                     .stream().limit(count).forEach(transaction -> feed.line(TransactionJson.line(transaction)));
             feed.finish();
@@ -129,7 +145,7 @@ public final class Streaming {
                         System.getProperty("java.class.path"),
                         HandWritten.class.getName(),
                         stack.bootstrapServers(),
-                        Features.RAW,
+                        Features.PLAIN.raw(),
                         "handwritten",
                         state.resolve("handwritten").toString()),
                 Map.of(),

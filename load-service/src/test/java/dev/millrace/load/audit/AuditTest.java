@@ -28,9 +28,21 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.ResourceLockTarget;
 
-/** A lost event shows, a waiting one does not, and nothing is counted twice. */
+/**
+ * A lost event shows, a waiting one does not, and nothing is counted twice. An audit mostly waits, so they wait side by
+ * side, each with a pipeline of its own.
+ */
+@Execution(ExecutionMode.CONCURRENT)
+@ResourceLock(value = AuditTest.WAREHOUSE, mode = ResourceAccessMode.READ, target = ResourceLockTarget.CHILDREN)
 class AuditTest {
+    static final String WAREHOUSE = "warehouse";
+
     private static final String LEAVING_OUT =
             "[{ filter: \"id != 'test'\" }, { deduplicate: { within: 1d, by: [id] } }]";
 
@@ -176,6 +188,7 @@ class AuditTest {
     }
 
     @Test
+    @ResourceLock(value = WAREHOUSE, mode = ResourceAccessMode.READ_WRITE)
     void tells_what_waits_while_the_warehouse_is_away() {
         try (Scene scene = new Scene("unreachable")) {
             scene.accept(3).clean(0, 3).transformIsThrough();

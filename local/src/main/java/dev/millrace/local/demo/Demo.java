@@ -13,13 +13,17 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /** Feeds a running stack with a year of card transactions, waits until each is where it belongs, and sums up. */
 public final class Demo {
     /** The pipeline that is fed. */
     public static final String PIPELINE = "card-fraud";
 
-    private static final int CONNECTIONS = 2;
+    private static final String LABELS = "chargebacks";
+    /** A second one would send what is days later first, and windows would call the rest late. */
+    private static final int CONNECTIONS = 1;
+
     private static final Duration LOOK_EVERY = Duration.ofMillis(200);
     private static final Duration STANDSTILL = Duration.ofSeconds(60);
     private static final Map<String, String> OF_PIPELINE = Map.of("pipeline", PIPELINE);
@@ -50,25 +54,33 @@ public final class Demo {
         LocalDate overHttpFrom = settings.start().plusDays(settings.days() / 2);
         long start = System.nanoTime();
         Fed fed;
-        try (HttpFeed http = new HttpFeed(stack.address(Service.INGEST), PIPELINE, CONNECTIONS)) {
+        try (HttpFeed http = new HttpFeed(stack.address(Service.INGEST), PIPELINE, CONNECTIONS);
+                HttpFeed chargebacks = HttpFeed.ofLabels(stack.address(Service.INGEST), PIPELINE, LABELS)) {
             ProgressBar bar = new ProgressBar(out, terminal, "fed", expected);
-            Feeding feeding = new Feeding(simulator, overHttpFrom, stack.data().resolve(PIPELINE), http, bar::at);
+            Feeding feeding = new Feeding(
+                    simulator,
+                    overHttpFrom,
+                    stack.data().resolve(PIPELINE),
+                    http,
+                    chargebacks,
+                    records -> await(records, this::ingested, bar),
+                    bar::at);
             fed = feeding.run();
             bar.end(fed.records());
         }
         ProgressBar bar = new ProgressBar(out, terminal, "arrived", fed.records());
-        long arrived = await(fed.records(), bar);
+        long arrived = await(fed.records(), this::arrived, bar);
         Duration took = Duration.ofNanos(System.nanoTime() - start);
         bar.end(arrived);
         return new SummaryQuery(stack).of(fed, took);
     }
 
-    private long await(long records, ProgressBar bar) {
-        long arrived = arrived();
+    private static long await(long records, LongSupplier count, ProgressBar bar) {
+        long arrived = count.getAsLong();
         long lastMove = System.nanoTime();
         while (arrived < records) {
             pause();
-            long now = arrived();
+            long now = count.getAsLong();
             if (now != arrived) {
                 lastMove = System.nanoTime();
             } else if (System.nanoTime() - lastMove > STANDSTILL.toNanos()) {
@@ -79,6 +91,13 @@ public final class Demo {
             bar.at(arrived);
         }
         return arrived;
+    }
+
+    /** What ingest has taken or refused. */
+    private long ingested() {
+        Scrape scrape = Scrape.of(stack.address(Service.INGEST));
+        return (long) (scrape.sum("millrace_events_total", Map.of("pipeline", PIPELINE, "outcome", "ok"))
+                + scrape.sum("millrace_rejected_total", OF_PIPELINE));
     }
 
     /** What is in the warehouse or in the rejected topic, by the services' counters. */

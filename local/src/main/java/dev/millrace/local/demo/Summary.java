@@ -55,6 +55,7 @@ public record Summary(
                 .row("events in", count(fed.records()))
                 .row("  as " + fed.files() + " files", count(fed.asFiles()))
                 .row("  over HTTP", count(fed.overHttp()))
+                .row("chargebacks, a week later", count(fed.chargebacks()))
                 .row("rejected", count(rejectedInAll()));
         rejected.entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())

@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * A client of {@code POST /pipelines/{p}/events} as applications should be: it sends lines in batches over a few
+ * A client of {@code POST /pipelines/{p}/events}, or of labels, as applications should be: it sends lines in batches over a few
  * connections, comes again when it is told to (429, 503 with {@code Retry-After}) or when nobody answers, and sends the
  * same batch then, which is safe. One thread sends.
  */
@@ -49,7 +49,16 @@ public final class HttpFeed implements AutoCloseable {
      * @param connections how many requests are under way at once
      */
     public HttpFeed(URI ingest, String pipeline, int connections) {
-        this.events = ingest.resolve("/pipelines/" + pipeline + "/events");
+        this(ingest.resolve("/pipelines/" + pipeline + "/events"), connections);
+    }
+
+    /** A feed of labels for that pipeline's events, over one connection. */
+    public static HttpFeed ofLabels(URI ingest, String pipeline, String labels) {
+        return new HttpFeed(ingest.resolve("/pipelines/" + pipeline + "/labels/" + labels), 1);
+    }
+
+    private HttpFeed(URI events, int connections) {
+        this.events = events;
         this.connections = Executors.newFixedThreadPool(connections);
         this.free = new Semaphore(connections);
         this.count = connections;

@@ -5,6 +5,8 @@ import dev.millrace.local.warehouse.PostgresServer;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What a service is told by its environment; each gets only what is its business, the password above all. */
 record ServiceEnvironment(StackSettings settings, KafkaBroker kafka, PostgresServer postgres) {
@@ -28,10 +30,25 @@ record ServiceEnvironment(StackSettings settings, KafkaBroker kafka, PostgresSer
                 model.put("MILLRACE_MODELS_DIR", settings.models().toString());
                 model.put("MILLRACE_FEATURES_DIR", state.resolve("model").toString());
                 model.put("MILLRACE_SCORING_INSTANCE", "local");
+                model.put("MILLRACE_RETRAINING_COMMAND", training());
                 yield model;
             }
             case LOAD -> database();
         };
+    }
+
+    /** As the words of a list in a configuration: a comma in one has to be escaped. */
+    private String training() {
+        return Stream.of(
+                        settings.home().resolve("millrace").toString(),
+                        "train",
+                        "{pipeline}",
+                        "--registry",
+                        "{registry}",
+                        "--report",
+                        settings.state().resolve("training-report").toString())
+                .map(word -> word.replace(",", "\\,"))
+                .collect(Collectors.joining(","));
     }
 
     private Map<String, String> database() {

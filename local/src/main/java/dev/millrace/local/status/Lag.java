@@ -52,7 +52,7 @@ final class Lag {
             Topics topics = new Topics(pipeline);
             Map<Stage, Long> stages = new EnumMap<>(Stage.class);
             stages.put(Stage.TRANSFORM, before("millrace-transform-" + pipeline, topics.raw()));
-            if (present.contains(topics.scored())) {
+            if (present.contains(topics.predictions())) {
                 stages.put(Stage.MODEL, before("millrace-model-" + pipeline, topics.clean()));
             }
             lags.put(pipeline, stages);

@@ -2,22 +2,28 @@ package dev.millrace.model.predict;
 
 import dev.millrace.service.problem.Problem;
 import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.impl.RoutingContextInternal;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Lets so many requests for predictions in at once, of {@code /predict} and of the Open Inference Protocol over HTTP. It counts
- * them before they wait for a thread, so that what is beyond is told at once, and their time runs from there. Runs on the
- * event loop.
+ * them before they wait for a thread, so that what is beyond is told at once, and their time runs from there. A small body is
+ * read before that as well: a thread that waits for one is woken twice, which costs more than a prediction. Runs on the event
+ * loop.
  */
 @ApplicationScoped
 public class Admission {
     private static final int BEFORE_THE_RESOURCES = 100;
     private static final String ARRIVED = "millrace.arrived";
+    /** Bodies up to this size are read on the event loop. */
+    private static final int SMALL = 32 * 1024;
 
     private final AtomicInteger inside = new AtomicInteger();
     private final int limit;
@@ -51,7 +57,30 @@ public class Admission {
         }
         context.put(ARRIVED, System.nanoTime());
         context.addEndHandler(ended -> inside.decrementAndGet());
-        context.next();
+        if (context instanceof RoutingContextInternal internal && isSmall(context.request())) {
+            readFirst(internal);
+        } else {
+            context.next();
+        }
+    }
+
+    private static boolean isSmall(HttpServerRequest request) {
+        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        return length != null
+                && length.length() <= Integer.toString(SMALL).length()
+                && Integer.parseInt(length) <= SMALL
+                && request.getHeader(HttpHeaders.EXPECT) == null;
+    }
+
+    private static void readFirst(RoutingContextInternal context) {
+        context.request()
+                .body()
+                .onSuccess(body -> {
+                    context.setBody(body);
+                    context.next();
+                })
+                .onFailure(context::fail);
+        context.request().resume();
     }
 
     private void refuse(RoutingContext context, boolean protocol) {

@@ -220,7 +220,7 @@ public class Answers {
                 explanations.of(model),
                 question.reference().reasons(),
                 metrics,
-                settings.reasons(),
+                question.request().wantsReasons() ? settings.reasons() : 0,
                 question.runner(),
                 route);
         boolean withFeatures = question.request().wantsFeatures();

@@ -5,9 +5,10 @@ import dev.millrace.model.reason.Explainer;
 import dev.millrace.model.registry.Model;
 import dev.millrace.model.registry.ModelDescription;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.WeakHashMap;
 import org.jboss.logging.Logger;
 
 /**
@@ -20,19 +21,17 @@ public class Explanations {
     /** A score is computed with floats, its explanation with doubles. */
     private static final double TOLERANCE = 1e-4;
 
-    private final Map<String, Found> found = new ConcurrentHashMap<>();
-
-    private record Found(Model model, Optional<Explainer> explainer) {}
+    /** What explains a version goes with it when it is unloaded. */
+    private final Map<Model, Optional<Explainer>> found = Collections.synchronizedMap(new WeakHashMap<>());
 
     /** What explains that model's scores; nothing where that is not known exactly. */
     Optional<Explainer> of(Model model) {
-        String name = model.description().name() + "/" + model.description().version();
-        Found known = found.get(name);
-        if (known == null || known.model() != model) {
-            known = new Found(model, find(model));
-            found.put(name, known);
+        Optional<Explainer> known = found.get(model);
+        if (known == null) {
+            known = find(model);
+            found.put(model, known);
         }
-        return known.explainer();
+        return known;
     }
 
     private static Optional<Explainer> find(Model model) {

@@ -25,12 +25,17 @@ import java.util.Set;
  * @param pipeline the pipeline that it names, if it names one
  * @param inputs what is to be predicted
  * @param wantsFeatures whether the answer is to say what the model was given
+ * @param wantsReasons whether it is to say why; so it is unless the body says no
  */
 record PredictRequest(
-        Optional<String> model, Optional<String> pipeline, List<ObjectNode> inputs, boolean wantsFeatures) {
+        Optional<String> model,
+        Optional<String> pipeline,
+        List<ObjectNode> inputs,
+        boolean wantsFeatures,
+        boolean wantsReasons) {
     private static final int MAX_ENTRIES = 100;
     private static final int MAX_QUOTED = 80;
-    private static final Set<String> MEMBERS = Set.of("model", "pipeline", "inputs", "features");
+    private static final Set<String> MEMBERS = Set.of("model", "pipeline", "inputs", "features", "reasons");
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -56,18 +61,19 @@ record PredictRequest(
             if (!MEMBERS.contains(name)) {
                 entries.add(new Problem.Entry(
                         pointer("", name),
-                        "no member but model, pipeline, inputs and features",
+                        "no member but model, pipeline, inputs, features and reasons",
                         "'" + quoted(name) + "'"));
             }
         });
         Optional<String> model = text(root, "model", entries);
         Optional<String> pipeline = text(root, "pipeline", entries);
-        boolean features = flag(root, "features", entries);
+        boolean features = flag(root, "features", false, entries);
+        boolean reasons = flag(root, "reasons", true, entries);
         List<ObjectNode> inputs = inputs(root.path("inputs"), maxInputs, entries);
         if (!entries.isEmpty()) {
             throw invalid(entries);
         }
-        return new PredictRequest(model, pipeline, inputs, features);
+        return new PredictRequest(model, pipeline, inputs, features, reasons);
     }
 
     /** The input as the bytes of a JSON object. */
@@ -143,12 +149,12 @@ record PredictRequest(
         return Optional.of(node.asText());
     }
 
-    private static boolean flag(JsonNode root, String name, List<Problem.Entry> entries) {
+    private static boolean flag(JsonNode root, String name, boolean otherwise, List<Problem.Entry> entries) {
         JsonNode node = root.path(name);
         if (!node.isMissingNode() && !node.isNull() && !node.isBoolean()) {
             entries.add(entry("/" + name, "true or false", node));
         }
-        return node.asBoolean();
+        return node.asBoolean(otherwise);
     }
 
     private static List<ObjectNode> inputs(JsonNode node, int maxInputs, List<Problem.Entry> entries) {

@@ -45,9 +45,10 @@ public class PredictResource {
                     + " come from have to be there. They are completed as in the stream: fields are derived, rows looked up,"
                     + " and windows asked for what they hold now, this event included; nothing is counted. A field that a"
                     + " step would add may be sent as well, and holds then. Reasons are"
-                    + " the features with the greatest effect; reasons_method says how they were found. Of a model that"
-                    + " recommends, an input names a user or an item, and perhaps k, exclude_seen and where; the answer is a"
-                    + " list of items, each with the item of the user's history that it is because of.";
+                    + " the features with the greatest effect; reasons_method says how they were found, and reasons: false"
+                    + " leaves them out. Of a model that recommends, an input names a user or an item, and perhaps k,"
+                    + " exclude_seen and where; the answer is a list of items, each with the item of the user's history that"
+                    + " it is because of.";
 
     private final Answers answers;
     private final Recommendations recommendations;
@@ -84,8 +85,10 @@ public class PredictResource {
                             examples =
                                     @ExampleObject(
                                             name = "one card transaction",
-                                            value = "{\"model\": \"card-fraud\", \"inputs\": [{\"tx_amount\": 310.0,"
-                                                    + " \"tx_datetime\": \"2026-03-01 03:12:00\"}]}")))
+                                            value = "{\"model\": \"card-fraud\", \"inputs\": [{\"transaction_id\":"
+                                                    + " \"t-1\", \"tx_datetime\": \"2026-03-01 03:12:00\","
+                                                    + " \"customer_id\": \"17\", \"terminal_id\": \"42\","
+                                                    + " \"tx_amount\": 310.0}]}")))
     @APIResponse(
             responseCode = "200",
             content = @Content(schema = @Schema(implementation = Answer.class)),

@@ -1,9 +1,11 @@
 package dev.millrace.model.reason;
 
+import java.util.Optional;
+
 /**
  * Exact Shapley values of trees: Lundberg, Erion and Lee, "Consistent Individualized Feature Attribution for Tree
  * Ensembles" (2018), algorithm 2. What is not known of a row goes both ways at a node, by how many rows of training did.
- * Immutable and thread-safe.
+ * Where trees are shallow, what their leaves add is tabled beforehand. Immutable and thread-safe.
  */
 final class TreeShap implements Explainer {
     private final Trees trees;
@@ -11,6 +13,7 @@ final class TreeShap implements Explainer {
     private final Link link;
     private final double base;
     private final int room;
+    private final Optional<LeafTables> tables;
 
     /**
      * @param features how many features a row has
@@ -29,6 +32,27 @@ final class TreeShap implements Explainer {
         this.base = link.of(sum);
         // A path has an entry a node and one before the root; each level keeps a copy of its own.
         this.room = (depth + 2) * (depth + 3) / 2;
+        this.tables = LeafTables.of(trees);
+    }
+
+    /**
+     * What a leaf adds to the effects of the features on its way.
+     *
+     * @param zeros of each, the share of rows that go this way where it is not known
+     * @param ones 1 for each by which the row goes this way, else 0
+     * @param value the leaf's value
+     * @param effects where they are put
+     */
+    static void leaf(double[] zeros, double[] ones, double value, double[] effects) {
+        int last = zeros.length;
+        Walk walk = new Walk(null, last + 1, null, 0, null);
+        walk.extend(0, 0, 1, 1, -1);
+        for (int i = 0; i < last; i++) {
+            walk.extend(0, i + 1, zeros[i], ones[i], i);
+        }
+        for (int i = 0; i < last; i++) {
+            effects[i] = walk.weightWithout(0, last, i + 1) * (ones[i] - zeros[i]) * value;
+        }
     }
 
     @Override
@@ -49,14 +73,23 @@ final class TreeShap implements Explainer {
     @Override
     public double[] effects(float[] values, int index) {
         double[] effects = new double[features];
-        Walk walk = new Walk(trees, room, values, index, effects);
-        for (int root : trees.roots()) {
-            walk.visit(root, 0, 0, 1, 1, -1);
+        if (tables.isPresent()) {
+            tables.get().add(values, index, effects);
+        } else {
+            walk(values, index, effects);
         }
         for (int i = 0; i < features; i++) {
             effects[i] *= link.slope();
         }
         return effects;
+    }
+
+    /** Without tables. */
+    void walk(float[] values, int index, double[] effects) {
+        Walk walk = new Walk(trees, room, values, index, effects);
+        for (int root : trees.roots()) {
+            walk.visit(root, 0, 0, 1, 1, -1);
+        }
     }
 
     /**

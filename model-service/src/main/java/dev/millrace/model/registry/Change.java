@@ -43,6 +43,12 @@ public record Change(
         ROLLBACK,
         /** An alias was taken away. */
         @JsonProperty("remove")
-        REMOVE
+        REMOVE,
+        /** A training was started by the service itself. */
+        @JsonProperty("train")
+        TRAIN,
+        /** A training that the service started itself could not be, or failed. */
+        @JsonProperty("train-failed")
+        TRAIN_FAILED
     }
 }

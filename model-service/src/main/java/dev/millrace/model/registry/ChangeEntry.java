@@ -11,6 +11,7 @@ import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** What was changed in the book, when, by whom and why. Written once, never changed. */
 @Entity
@@ -56,6 +57,15 @@ public class ChangeEntry extends PanacheEntityBase {
 
     static List<ChangeEntry> of(String model, String alias) {
         return list("model = ?1 and alias = ?2 order by id", model, alias);
+    }
+
+    static Optional<ChangeEntry> latestTraining(String model) {
+        return find(
+                        "model = ?1 and kind in ?2 order by id desc",
+                        model,
+                        List.of(Change.Kind.TRAIN, Change.Kind.TRAIN_FAILED))
+                .page(0, 1)
+                .firstResultOptional();
     }
 
     Change change() {

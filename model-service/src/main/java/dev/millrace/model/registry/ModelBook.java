@@ -15,6 +15,7 @@ import java.math.BigInteger;
 import java.net.URI;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
@@ -233,6 +234,30 @@ final class ModelBook implements ModelSource {
         });
     }
 
+    /** See {@link TrainingLog#claim}. */
+    boolean claimTraining(String model, Duration cooldown, Duration retryAfter, Author author) {
+        return inOneAfterTheOther(() -> {
+            Optional<ChangeEntry> last = ChangeEntry.latestTraining(model);
+            boolean waits = last.filter(entry -> {
+                        Duration wait = entry.kind == Change.Kind.TRAIN ? cooldown : retryAfter;
+                        return entry.changedAt.plus(wait).isAfter(now());
+                    })
+                    .isPresent();
+            if (!waits) {
+                write(model, Change.Kind.TRAIN, null, null, null, author);
+            }
+            return !waits;
+        });
+    }
+
+    /** See {@link TrainingLog#failed}. */
+    void trainingFailed(String model, Author author) {
+        inOneAfterTheOther(() -> {
+            write(model, Change.Kind.TRAIN_FAILED, null, null, null, author);
+            return null;
+        });
+    }
+
     private static String previous(String model, String alias) {
         AliasEntry.find(model, alias).orElseThrow(() -> Problems.unknownAlias(model, alias));
         Deque<String> stoodFor = new ArrayDeque<>();
@@ -241,7 +266,8 @@ final class ModelBook implements ModelSource {
                 case PROMOTE, IMPORT -> stoodFor.push(change.toVersion);
                 case ROLLBACK -> stoodFor.pop();
                 case REMOVE -> stoodFor.clear();
-                case REGISTER -> throw new IllegalStateException("no alias is registered");
+                case REGISTER, TRAIN, TRAIN_FAILED ->
+                    throw new IllegalStateException("no alias is registered or trained");
             }
         }
         if (stoodFor.size() < 2) {

@@ -1,14 +1,15 @@
 package dev.millrace.model.stream;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.util.RawValue;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import dev.millrace.model.feature.Feature;
 import dev.millrace.model.traffic.Made;
 import dev.millrace.pipeline.Pipeline;
 import dev.millrace.pipeline.event.EventHeaders;
 import dev.millrace.pipeline.event.Row;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +19,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** Predictions as records of their topic: one JSON object a prediction, which a person can read. Stateless. */
 final class PredictionRecords {
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final JsonFactory JSON = new JsonFactory();
+    private static final int TYPICAL_BYTES = 512;
 
     private PredictionRecords() {}
 
@@ -55,48 +57,56 @@ final class PredictionRecords {
 
     private static byte[] value(Made made, int index, String id, String key) {
         Row row = made.rows().get(index);
-        ObjectNode json = JSON.createObjectNode()
-                .put("id", id)
-                .put("predicted_at", made.at().toString())
-                .put("pipeline", made.pipeline().name())
-                .put("model", made.model().name())
-                .put("version", made.model().version())
-                .put("route", made.route().label())
-                .put("asked", made.asked());
-        made.pipeline().id(row).ifPresent(event -> json.put("event_id", event));
-        if (!key.equals(id)) {
-            json.put("key", key);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(TYPICAL_BYTES);
+        try (JsonGenerator json = JSON.createGenerator(bytes)) {
+            json.writeStartObject();
+            json.writeStringField("id", id);
+            json.writeStringField("predicted_at", made.at().toString());
+            json.writeStringField("pipeline", made.pipeline().name());
+            json.writeStringField("model", made.model().name());
+            json.writeStringField("version", made.model().version());
+            json.writeStringField("route", made.route().label());
+            json.writeStringField("asked", made.asked());
+            Optional<String> event = made.pipeline().id(row);
+            if (event.isPresent()) {
+                json.writeStringField("event_id", event.get());
+            }
+            if (!key.equals(id)) {
+                json.writeStringField("key", key);
+            }
+            json.writeNumberField("score", made.scores()[index]);
+            json.writeStringField("label", made.labels().get(index));
+            if (made.compared() != null) {
+                double compared = made.comparedScores()[index];
+                json.writeStringField("compared_version", made.compared().version());
+                json.writeNumberField("compared_score", compared);
+                json.writeStringField("compared_label", made.compared().label(compared));
+            }
+            json.writeFieldName("inputs");
+            json.writeRawValue(new String(made.pipeline().cleanWriter().write(row), StandardCharsets.UTF_8));
+            features(json, made, index);
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException("memory can always be written to", e);
         }
-        json.put("score", made.scores()[index]).put("label", made.labels().get(index));
-        if (made.compared() != null) {
-            double compared = made.comparedScores()[index];
-            json.put("compared_version", made.compared().version())
-                    .put("compared_score", compared)
-                    .put("compared_label", made.compared().label(compared));
-        }
-        json.putRawValue(
-                "inputs", new RawValue(new String(made.pipeline().cleanWriter().write(row), StandardCharsets.UTF_8)));
-        features(json, made, index);
-        try {
-            return JSON.writeValueAsBytes(json);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a tree can always be written", e);
-        }
+        return bytes.toByteArray();
     }
 
-    private static void features(ObjectNode json, Made made, int index) {
+    private static void features(JsonGenerator json, Made made, int index) throws IOException {
         List<Feature> features = made.model().features();
         if (made.features().length < (index + 1) * features.size()) {
             return;
         }
-        ObjectNode values = json.putObject("features");
+        json.writeObjectFieldStart("features");
         for (int i = 0; i < features.size(); i++) {
+            json.writeFieldName(features.get(i).name());
             float value = made.features()[index * features.size() + i];
             if (Float.isFinite(value)) {
-                values.put(features.get(i).name(), value);
+                json.writeNumber(value);
             } else {
-                values.putNull(features.get(i).name());
+                json.writeNull();
             }
         }
+        json.writeEndObject();
     }
 }

@@ -109,6 +109,14 @@ class PredictTest {
         assertThat(answer.getDouble("predictions[0].score")).isEqualTo(1 / (1 + Math.exp(-sum)), within(1e-6));
     }
 
+    @Test
+    void whoever_wants_no_reasons_gets_none() {
+        post("/predict", body(SUSPICIOUS).replaceFirst("\\{", "{\"reasons\": false, "))
+                .statusCode(200)
+                .body("predictions[0].reasons", hasSize(0))
+                .body("predictions[0].label", equalTo("fraud"));
+    }
+
     private static ValidatableResponse payment(String more) {
         return post(
                 "/predict",

@@ -9,6 +9,7 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.notNullValue;
+import static org.hamcrest.Matchers.startsWith;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.model.RegisteredModel;
@@ -22,16 +23,27 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
+import jakarta.inject.Inject;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,6 +58,11 @@ class RegistryTest {
 
     Runnable killDatabase;
     Runnable startDatabase;
+    /** Where the program that stands for a training writes down that it was run. */
+    Path trained;
+
+    @Inject
+    TrainingLog trainings;
 
     @BeforeEach
     void the_service_is_ready() {
@@ -297,6 +314,81 @@ class RegistryTest {
                 .then()
                 .statusCode(409)
                 .body("type", equalTo("/problems/alias-moved"));
+    }
+
+    private static final String DRIFTING = """
+            apiVersion: millrace.dev/v1alpha1
+            kind: Pipeline
+            metadata: { name: drifting }
+            spec:
+              event: { id: id, time: at, fields: { id: { type: string, required: true }, at: { type: timestamp, required: true }, tx_amount: { type: double } } }
+              labels: { chargebacks: {} }
+              model: { name: drifting, training: { on_drift: { psi: "0.2", cooldown: 7d } } }
+              sinks: [{ postgres: { fact: { table: fact_drifting } } }]
+            """;
+
+    @Test
+    void drift_starts_a_training_once_and_the_history_says_why_and_what_came_of_it() throws IOException {
+        RegisteredModel model = RegisteredModel.of("drifting", "tx_amount", 1, TinyOnnx.logarithm());
+        ObjectNode amounts =
+                model.description().putObject("reference").putObject("features").putObject("tx_amount");
+        amounts.putArray("edges").add(10).add(20);
+        amounts.putArray("shares").add(0.3).add(0.4).add(0.3);
+        put("drifting", model).statusCode(201);
+        promote("drifting", "champion", "1").statusCode(200);
+        Files.writeString(Path.of(configured("millrace.pipelines.dir")).resolve("drifting.yaml"), DRIFTING);
+        String inputs = IntStream.range(0, 250)
+                .mapToObj(i -> "{\"id\": \"" + i + "\", \"at\": \"2026-03-01T10:00:00Z\", \"tx_amount\": 500}")
+                .collect(Collectors.joining(", ", "{\"inputs\": [", "]}"));
+
+        Awaitility.await("four batches that are scored")
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> IntStream.range(0, 4)
+                        .map(batch -> given().contentType(ContentType.JSON)
+                                .body(inputs)
+                                .post("/predict/drifting")
+                                .statusCode())
+                        .allMatch(status -> status == 200));
+        Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+            given().get("/models/drifting/history")
+                    .then()
+                    .body("kind", hasItem("train-failed"))
+                    .body("find { it.kind == 'train' }.why", startsWith("population stability index of tx_amount "))
+                    .body("find { it.kind == 'train' }.by", equalTo("drift"))
+                    .body("find { it.kind == 'train-failed' }.why", equalTo("it ended with code 3: no facts"));
+        });
+
+        // It looks five times a second; an hour has to pass after a failure.
+        Awaitility.await()
+                .during(Duration.ofSeconds(1))
+                .atMost(Duration.ofSeconds(5))
+                .until(() -> Files.readAllLines(trained), List.of("drifting")::equals);
+        assertThat(given().get("/q/metrics").asString())
+                .contains("millrace_trainings_total{outcome=\"started\",pipeline=\"drifting\"} 1.0")
+                .contains("millrace_trainings_total{outcome=\"failed\",pipeline=\"drifting\"} 1.0");
+    }
+
+    @Test
+    void of_replicas_that_want_a_training_at_once_one_gets_it() throws Exception {
+        Duration week = Duration.ofDays(7);
+        ExecutorService replicas = Executors.newFixedThreadPool(4);
+        try {
+            Callable<Boolean> claim = () -> trainings.claim("wanted", week, Duration.ofHours(1), "drift", "it drifted");
+            List<Boolean> claims = new ArrayList<>();
+            for (Future<Boolean> claimed : replicas.invokeAll(Collections.nCopies(8, claim))) {
+                claims.add(claimed.get());
+            }
+            assertThat(claims).containsOnlyOnce(true).hasSize(8);
+        } finally {
+            replicas.shutdownNow();
+        }
+        trainings.failed("wanted", "drift", "no facts");
+        assertThat(trainings.claim("wanted", week, Duration.ofHours(1), "drift", "it drifted"))
+                .as("within the time to wait after a failure")
+                .isFalse();
+        assertThat(trainings.claim("wanted", week, Duration.ZERO, "drift", "it drifted"))
+                .as("behind it, though the week is not over")
+                .isTrue();
     }
 
     @Test

@@ -59,7 +59,7 @@ public final class DeclarationSchema {
         if (raw == String.class) {
             return object().put("type", "string");
         }
-        if (raw == boolean.class) {
+        if (raw == boolean.class || raw == Boolean.class) {
             return object().put("type", "boolean");
         }
         if (raw == int.class) {

@@ -82,7 +82,7 @@ final class NodeBinder {
         if (raw == String.class) {
             return bindText(path, node, component);
         }
-        if (raw == boolean.class) {
+        if (raw == boolean.class || raw == Boolean.class) {
             return bindBoolean(path, node);
         }
         if (raw == int.class || raw == double.class) {

@@ -185,7 +185,14 @@ public sealed interface StepDeclaration {
                                     + " features, is flagged `late` in quality_flags, and goes on. Default: 1d.",
                     example = "1d",
                     pattern = LENGTH)
-            Optional<String> allowed_lateness)
+            Optional<String> allowed_lateness,
+
+            @Doc(
+                    value =
+                            "Whether the features of a key, as of its last event, go to the topic of features as well, for those"
+                                    + " who read them there. /predict does not need it. Default: true.",
+                    example = "false")
+            Optional<Boolean> publish)
             implements StepDeclaration {}
 
     /** A hopping window. */

@@ -24,8 +24,14 @@ public record TrainingDeclaration(
         List<String> features,
 
         @Doc(
+                value = "The kinds of models to try; the best by weeks before the test is registered. Default: all.",
+                example = "[logistic_regression, boosted_trees]")
+        List<ModelKind> kinds,
+
+        @Doc(
                 value =
-                        "The days to learn from. Default: 28d; of a model that recommends, 365d, and those of the test are among them.",
+                        "The days to learn from. Default: 28d; of a model that recommends, 365d, and those of the test are"
+                                + " among them.",
                 example = "28d",
                 pattern = DAYS)
         Optional<String> over,
@@ -69,7 +75,13 @@ public record TrainingDeclaration(
                                 + " champion.",
                 example = "{ average_precision: \">= champion\", auc_roc: \">= 0.8\" }",
                 keys = MEASURE)
-        Map<String, String> gates) {
+        Map<String, String> gates,
+
+        @Doc(
+                value = "Starts a training when features or scores have drifted from those of the training before."
+                        + " Without it trainings are started by hand and by schedule alone.",
+                example = "{ psi: \"0.25\", cooldown: 7d }")
+        Optional<DriftDeclaration> on_drift) {
     static final String DAYS = "[1-9][0-9]{0,3}d";
     static final String NAME = "[a-z][-_a-z0-9]{0,62}";
     static final String OF_RECOMMENDERS = "recall_at_20|ndcg_at_100|coverage|novelty";
@@ -81,6 +93,7 @@ public record TrainingDeclaration(
     public static final TrainingDeclaration DEFAULT = new TrainingDeclaration(
             Optional.empty(),
             List.of(),
+            List.of(),
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
@@ -88,7 +101,8 @@ public record TrainingDeclaration(
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
-            Map.of());
+            Map.of(),
+            Optional.empty());
 
     /** How many days a model that recommends learns from. */
     public int historyDays() {

@@ -20,6 +20,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -143,7 +144,9 @@ final class Makings {
                             new TreeMap<>(window.compute()),
                             window.labels(),
                             window.precision(),
-                            window.allowed_lateness())
+                            window.allowed_lateness(),
+                            // Where features go besides says nothing of what they are.
+                            Optional.empty())
                     .toString();
         }
         return step.toString();

@@ -67,7 +67,14 @@ final class StepBinder {
         String name = unique("window-" + window.by().replace('_', '-'));
         WindowPlan plan =
                 WindowPlan.bind(WindowSettings.of(window, labels), input, Optional.ofNullable(shapes.get(name)));
-        return new WindowStep(name, input, input.plus(plan.features()), window.by(), plan, window.labels());
+        return new WindowStep(
+                name,
+                input,
+                input.plus(plan.features()),
+                window.by(),
+                plan,
+                window.labels(),
+                window.publish().orElse(true));
     }
 
     private static List<String> withFlags(List<String> fields) {

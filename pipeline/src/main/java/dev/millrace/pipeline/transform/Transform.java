@@ -170,6 +170,11 @@ public final class Transform {
         return steps.stream().anyMatch(WindowStep.class::isInstance);
     }
 
+    /** Whether a step writes rolling features to the topic of features. */
+    public boolean publishesFeatures() {
+        return steps.stream().anyMatch(step -> step instanceof WindowStep window && window.published());
+    }
+
     /** Whether the steps from one place to before another leave these fields as they are. */
     public boolean keeps(Set<String> fields, int from, int before) {
         return steps.subList(from, before).stream().noneMatch(step -> Lineage.changes(step, fields));

@@ -17,9 +17,16 @@ import java.util.Optional;
  * @param field the field that is the key
  * @param plan the features
  * @param labels the name of the labels that they count
+ * @param published whether the features of a key are written to the topic of features
  */
 public record WindowStep(
-        String name, Schema input, Schema output, String field, WindowPlan plan, Optional<String> labels)
+        String name,
+        Schema input,
+        Schema output,
+        String field,
+        WindowPlan plan,
+        Optional<String> labels,
+        boolean published)
         implements KeyedStep {
     /** The flag of an event that came too late for a window. */
     public static final String LATE = "late";

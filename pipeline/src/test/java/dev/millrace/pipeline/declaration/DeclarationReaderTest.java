@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.millrace.pipeline.Pipeline;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,17 +45,17 @@ class DeclarationReaderTest {
 
         assertThat(pipeline.name()).isEqualTo("card-fraud");
         assertThat(pipeline.cleanReader().schema().names())
-                .containsExactly(
+                .startsWith(
                         "transaction_id",
                         "tx_datetime",
                         "customer_id",
                         "terminal_id",
                         "tx_amount",
-                        "tx_hour",
-                        "tx_weekday",
                         "is_night",
                         "is_weekend",
-                        "quality_flags");
+                        "customer_count_1d")
+                .contains("customer_deviation_30d", "terminal_frauds_14d")
+                .endsWith("terminal_risk_30d", "amount_to_mean", "quality_flags");
         assertThat(pipeline.topicToLoad()).isEqualTo("millrace.card-fraud.scored");
     }
 
@@ -71,6 +72,29 @@ class DeclarationReaderTest {
                         "orders.yaml:14:59: spec.quality[0].otherwise: expected one of reject, flag, got 'drop'",
                         "orders.yaml:17:3: spec.sink: unknown key 'sink'; known here: event, sources, quality,"
                                 + " transform, labels, state, model, sinks. Did you mean 'sinks'?");
+    }
+
+    @Test
+    void reads_which_kinds_of_models_are_trained_and_when_by_themselves() throws Exception {
+        String yaml = VALID.replace(
+                "  sinks:",
+                "  labels: { refunds: {} }\n  model: { name: m, training: { kinds: [boosted_trees],"
+                        + " on_drift: { psi: \"0.3\", cooldown: 14d } } }\n  sinks:");
+
+        TrainingDeclaration training = DeclarationReader.read("orders.yaml", yaml)
+                .spec()
+                .model()
+                .orElseThrow()
+                .training()
+                .orElseThrow();
+
+        assertThat(training.kinds()).containsExactly(ModelKind.BOOSTED_TREES);
+        assertThat(training.on_drift().orElseThrow().effectivePsi()).isEqualTo(0.3);
+        assertThat(training.on_drift().orElseThrow().effectiveCooldown()).isEqualTo(Duration.ofDays(14));
+        assertThat(mistakes(yaml.replace("boosted_trees", "boosted").replace("14d", "14h")))
+                .anyMatch(mistake -> mistake.contains("spec.model.training.kinds[0]: expected one of"
+                        + " logistic_regression, random_forest, boosted_trees, got 'boosted'"))
+                .anyMatch(mistake -> mistake.contains("spec.model.training.on_drift.cooldown: expected a text"));
     }
 
     @Test

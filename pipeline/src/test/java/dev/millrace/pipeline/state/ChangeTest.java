@@ -64,6 +64,7 @@ class ChangeTest {
     void what_keeps_no_state_may_change() {
         assertCompatible("check: \"amount > 0.0\"", "check: \"amount > 1.0\"");
         assertCompatible("sinks: []", "model: { name: m }\n  sinks: []");
+        assertCompatible("delay: 7d", "delay: 7d\n        publish: false");
         assertCompatible(
                 "- window:\n        by: terminal", "- filter: \"amount > 5.0\"\n    - window:\n        by: terminal");
         assertCompatible("labels: { chargebacks: {}, refunds", "labels: { chargebacks: {}, disputes: {}, refunds");

@@ -77,7 +77,8 @@ public final class ReleaseCheck {
         try {
             await(events + " rows with a score", () -> rows(run, events));
             await("/predict answers", () -> ask(post("model", "/predict", """
-                    {"model": "card-fraud", "inputs": [{"tx_amount": 310.0, "tx_datetime": "2018-06-05 03:12:00"}]}""")));
+                    {"model": "card-fraud", "inputs": [{"transaction_id": "asked", "tx_datetime": "2018-06-05 03:12:00",
+                      "customer_id": "asking", "terminal_id": "asked", "tx_amount": 310.0}]}""")));
         } finally {
             remove(run);
         }

@@ -49,7 +49,7 @@ public class TopicProvisioner {
         if (pipeline.transform().leavesOut()) {
             provide(topics.leftOut(), settings());
         }
-        if (pipeline.transform().hasWindows()) {
+        if (pipeline.transform().publishesFeatures()) {
             Map<String, String> compacted = new HashMap<>(settings());
             compacted.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
             provide(topics.features(), compacted);

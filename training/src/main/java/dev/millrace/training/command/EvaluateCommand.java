@@ -188,7 +188,7 @@ final class EvaluateCommand implements Callable<Integer> {
                 validations.size(),
                 LocalDate.ofEpochDay(validations.get(validations.size() - 1).testFrom()));
         List<Trial> trials = search.run(
-                Candidates.all(),
+                Candidates.of(List.of(), false),
                 samples,
                 validations,
                 trial -> progress.say(

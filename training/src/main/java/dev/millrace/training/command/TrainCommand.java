@@ -53,7 +53,8 @@ final class TrainCommand implements Callable<Integer> {
             index = "0",
             paramLabel = "PIPELINE",
             description =
-                    "The pipeline's declaration, a YAML file; or kubernetes:NAME for a resource of the namespace.")
+                    "The pipeline's declaration, a YAML file; or its name, of those in the folder MILLRACE_PIPELINES_DIR;"
+                            + " or kubernetes:NAME for a resource of the namespace.")
     private String declaration;
 
     @Option(
@@ -162,7 +163,7 @@ final class TrainCommand implements Callable<Integer> {
         Source source = source(learnable, progress);
         Course course = new Course(
                 source.split(),
-                quick ? Candidates.quick() : Candidates.all(),
+                Candidates.of(learnable.training().kinds(), quick),
                 learnable.training().alarmCost(),
                 seed);
         progress.say(

@@ -104,6 +104,14 @@ public final class Evaluation {
         return sum / positives;
     }
 
+    /** The card precision of scores that tell every row: more keys than are positive on a day can not be found. */
+    public static double mostCardPrecision(Samples samples) {
+        double[] labels = IntStream.range(0, samples.size())
+                .mapToDouble(row -> samples.positive(row) ? 1 : 0)
+                .toArray();
+        return cardPrecision(samples, labels, CARDS);
+    }
+
     /**
      * Of each day's most suspicious keys, by their highest score, the share with a positive row that day; one that was found
      * is not looked at again. The mean over the days.

@@ -114,13 +114,17 @@ public record EvaluationPage(Path declaration, Path transactions, Samples sample
         line(page, "");
         line(
                 page,
-                "Rows tested: %s; positive: %s.",
+                "Rows tested: %s; positive: %s. Card precision@100 of scores that tell every row, which is the most that these"
+                        + " weeks have: %s.",
                 any.stream()
                         .map(model ->
                                 String.format(Locale.ROOT, "%,d", model.test().size()))
                         .collect(Collectors.joining(", ")),
                 any.stream()
                         .map(model -> Integer.toString(model.test().positives()))
+                        .collect(Collectors.joining(", ")),
+                any.stream()
+                        .map(model -> String.format(Locale.ROOT, "%.3f", Evaluation.mostCardPrecision(model.test())))
                         .collect(Collectors.joining(", ")));
         line(page, "");
         line(

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * A pipeline of which a model can be trained. Immutable.
@@ -34,7 +35,8 @@ public record Learnable(Pipeline pipeline, ModelReference model, TrainingDeclara
     }
 
     /**
-     * The pipeline that a file declares or, as {@code kubernetes:card-fraud}, a resource of the cluster's namespace.
+     * The pipeline that a file declares; or, as {@code kubernetes:card-fraud}, a resource of the cluster's namespace; or, as
+     * {@code card-fraud}, one that a file of the services' own folder declares.
      *
      * @throws InvalidDeclarationException with all of the declaration's mistakes
      * @throws TrainingException if it has no model, or there is no such resource
@@ -42,7 +44,33 @@ public record Learnable(Pipeline pipeline, ModelReference model, TrainingDeclara
     public static Learnable named(String name) throws IOException, InvalidDeclarationException {
         return name.startsWith(CLUSTER)
                 ? of(Pipeline.of(DeclarationReader.read(name, PipelineResource.read(name.substring(CLUSTER.length())))))
-                : in(Path.of(name));
+                : in(Files.exists(Path.of(name)) ? Path.of(name) : ofServices(name));
+    }
+
+    /** Of the folder that the services read, the file that declares a pipeline of that name; else the name itself. */
+    private static Path ofServices(String name) throws IOException {
+        String folder = System.getenv("MILLRACE_PIPELINES_DIR");
+        if (folder == null || !Files.isDirectory(Path.of(folder))) {
+            return Path.of(name);
+        }
+        try (Stream<Path> files = Files.list(Path.of(folder))) {
+            return files.filter(file -> file.toString().matches(".*\\.ya?ml"))
+                    .sorted()
+                    .filter(file -> declares(file, name))
+                    .findFirst()
+                    .orElse(Path.of(name));
+        }
+    }
+
+    private static boolean declares(Path file, String name) {
+        try {
+            return DeclarationReader.read(file.toString(), Files.readString(file))
+                    .metadata()
+                    .name()
+                    .equals(name);
+        } catch (IOException | InvalidDeclarationException e) {
+            return false;
+        }
     }
 
     /** @throws TrainingException if it has no model */

@@ -1,17 +1,31 @@
 package dev.millrace.training.search;
 
+import dev.millrace.pipeline.declaration.ModelKind;
 import dev.millrace.training.learn.Candidate;
 import dev.millrace.training.learn.LinearCandidate;
 import dev.millrace.training.learn.TreesCandidate;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What is tried: a few settings of each kind. Positive rows are rare, so that trees are kept from leaves of next to none. */
 public final class Candidates {
     private Candidates() {}
 
+    /** Those of these kinds; of no kinds named, all. */
+    public static List<Candidate> of(List<ModelKind> kinds, boolean quick) {
+        Set<String> names =
+                kinds.stream().map(kind -> kind.name().toLowerCase(Locale.ROOT)).collect(Collectors.toSet());
+        return (quick ? quick() : all())
+                .stream()
+                        .filter(candidate -> names.isEmpty() || names.contains(candidate.kind()))
+                        .toList();
+    }
+
     /** All of them, the quickest first. */
-    public static List<Candidate> all() {
+    static List<Candidate> all() {
         return List.of(
                 new LinearCandidate(0.01),
                 new LinearCandidate(1),
@@ -22,7 +36,7 @@ public final class Candidates {
     }
 
     /** One of each kind, for a quick look and for few rows. */
-    public static List<Candidate> quick() {
+    static List<Candidate> quick() {
         return List.of(new LinearCandidate(1), boosted(60, 0.1, 4), forest(30, 31));
     }
 

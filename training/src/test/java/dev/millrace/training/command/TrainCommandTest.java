@@ -19,7 +19,7 @@ import picocli.CommandLine;
 /** {@code ./millrace train} as it is called, on a few simulated transactions. */
 class TrainCommandTest {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Path EXAMPLE = Path.of("..", "examples", "card-fraud-features", "pipeline.yaml");
+    private static final Path EXAMPLE = Path.of("..", "examples", "card-fraud", "pipeline.yaml");
 
     @TempDir
     static Path folder;

@@ -37,7 +37,7 @@ class WarehouseFactsTest {
 
     @BeforeAll
     static void fill() throws Exception {
-        learnable = Learnable.in(Path.of("..", "examples", "card-fraud-features", "pipeline.yaml"));
+        learnable = Learnable.in(Path.of("..", "examples", "card-fraud", "pipeline.yaml"));
         postgres = PostgresServer.start(data, 0);
         facts = new WarehouseFacts(postgres.jdbcUrl(), postgres.user(), postgres.password(), "public");
         StringBuilder columns = new StringBuilder();
@@ -59,7 +59,7 @@ class WarehouseFactsTest {
                     + " ('1', '2018-05-01 23:59:59Z', 8, 5, false, NULL),"
                     + " ('3', '2018-05-03 00:00Z', 7, 1, false, 1)");
             statement.execute("INSERT INTO labels_chargebacks (pipeline, event_id, label, accepted_at) VALUES"
-                    + " ('card-fraud-features', '2', 0, '2018-05-08Z'), ('card-fraud-features', '2', 1, '2018-05-09Z'),"
+                    + " ('card-fraud', '2', 0, '2018-05-08Z'), ('card-fraud', '2', 1, '2018-05-09Z'),"
                     + " ('another', '1', 1, '2018-05-09Z')");
         }
     }

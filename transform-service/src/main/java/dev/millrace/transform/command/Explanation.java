@@ -144,7 +144,9 @@ final class Explanation {
         store(step.name());
         if (step instanceof WindowStep window) {
             detail("keeps", Span.text(window.plan().retention()) + " behind a key's newest event");
-            detail("writes", pipeline.topics().features() + ", key " + window.field() + "=…, compacted");
+            if (window.published()) {
+                detail("writes", pipeline.topics().features() + ", key " + window.field() + "=…, compacted");
+            }
         } else if (step instanceof DeduplicateStep deduplicate) {
             detail("keeps", Span.text(deduplicate.within()) + " behind the newest event");
         }

@@ -137,7 +137,7 @@ public final class TransformTopology {
                 stores(store, alignment));
         nodes.put(arrival.stepNode(), left);
         addSinks(left, "-" + arrival.step());
-        if (step instanceof WindowStep) {
+        if (step instanceof WindowStep window && window.published()) {
             addSink(
                     left,
                     Wiring.FEATURES + "-" + arrival.step(),

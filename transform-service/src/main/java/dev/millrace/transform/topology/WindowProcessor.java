@@ -85,7 +85,7 @@ final class WindowProcessor implements Processor<byte[], Flow, byte[], Flow> {
             return stages.records().proceed(step.late(row), arrival.step() + 1);
         }
         windows.keep(key, windowed);
-        if (router.speaksOf(waiting.origin())) {
+        if (step.published() && router.speaksOf(waiting.origin())) {
             context.forward(
                     new Record<>(
                             features.key(key),

@@ -56,12 +56,12 @@ class AuthorCommandsTest {
         assertThat(compare(running.replace("tx_amount > 0", "tx_amount > 1.0"))).isZero();
         assertThat(out.toString()).startsWith("compatible: it goes on with the state that is there");
 
-        String window = "- window: { by: customer_id, over: [1d], compute: { payments: \"count()\" } }";
-        String edited = running.replaceFirst("( +)- derive:", "$1" + window + "\n$1- derive:");
+        String window = "- window: { by: is_night, over: [1d], compute: { payments: \"count()\" } }";
+        String edited = running.replaceFirst("( +)- window:", "$1" + window + "\n$1- window:");
         assertThat(compare(edited)).isEqualTo(3);
         assertThat(out.toString())
                 .startsWith("needs new state: name a new version of it")
-                .contains("  step window-customer-id: it is new");
+                .contains("  step window-is-night: it is new");
 
         assertThat(compare(edited.replaceFirst("spec:", "spec:\n  state: { version: v2 }")))
                 .isZero();

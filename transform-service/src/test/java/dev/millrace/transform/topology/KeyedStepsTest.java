@@ -88,6 +88,15 @@ class KeyedStepsTest {
     }
 
     @Test
+    void a_window_that_is_not_published_gives_features_to_its_events_alone() throws Exception {
+        start("- window: { by: customer, over: [1d], compute: { n: \"count()\" }, publish: false }");
+        send("t1", "c1", "m1", 10, "2026-03-01T10:00:00Z");
+
+        assertThat(event(read("clean").get(0)).path("n").asInt()).isEqualTo(1);
+        assertThat(driver.producedTopicNames()).containsExactly("millrace.orders.clean");
+    }
+
+    @Test
     void a_label_counts_whether_it_comes_before_or_behind_its_event_and_the_last_one_holds() throws Exception {
         start(WINDOWS);
         label("t1", "1");
