@@ -46,9 +46,9 @@ public class PredictResource {
                     + " and windows asked for what they hold now, this event included; nothing is counted. A field that a"
                     + " step would add may be sent as well, and holds then. Reasons are"
                     + " the features with the greatest effect; reasons_method says how they were found, and reasons: false"
-                    + " leaves them out. Of a model that recommends, an input names a user or an item, and perhaps k,"
-                    + " exclude_seen and where; the answer is a list of items, each with the item of the user's history that"
-                    + " it is because of.";
+                    + " leaves them out. Of a model that"
+                    + " recommends, an input names a user or an item, and perhaps k, exclude_seen and where; the answer is a"
+                    + " list of items, each with the item of the user's history that it is because of.";
 
     private final Answers answers;
     private final Recommendations recommendations;

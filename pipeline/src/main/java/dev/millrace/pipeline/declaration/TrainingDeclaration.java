@@ -30,8 +30,7 @@ public record TrainingDeclaration(
 
         @Doc(
                 value =
-                        "The days to learn from. Default: 28d; of a model that recommends, 365d, and those of the test are"
-                                + " among them.",
+                        "The days to learn from. Default: 28d; of a model that recommends, 365d, and those of the test are among them.",
                 example = "28d",
                 pattern = DAYS)
         Optional<String> over,
