@@ -219,6 +219,7 @@ public final class Recommending {
         HttpResponse<String> answer = HttpClient.newHttpClient()
                 .send(
                         HttpRequest.newBuilder(URI.create(served.address("/predict")))
+                                .version(HttpClient.Version.HTTP_1_1)
                                 .header("Content-Type", "application/json")
                                 .POST(HttpRequest.BodyPublishers.ofString(
                                         ASKED.replaceFirst("\\{", "{\"features\": true, ")))

@@ -225,16 +225,17 @@ public class Recommendations {
             }
         }
         Basis basis = known.length == 0 ? Basis.POPULAR : ofItem ? Basis.ITEM : Basis.HISTORY;
+        boolean explained = basis == Basis.HISTORY && question.request().wantsReasons();
         return new Recommendation(
                 basis,
-                ranked.stream().map(one -> listed(items, one, known, basis)).toList(),
+                ranked.stream().map(one -> listed(items, one, known, explained)).toList(),
                 asked.asOf(),
                 question.request().wantsFeatures() && !ofItem ? Optional.of(asked.chosen()) : Optional.empty(),
                 Optional.empty());
     }
 
-    private static Recommendation.Listed listed(Items items, Ranked ranked, int[] known, Basis basis) {
-        boolean explained = basis == Basis.HISTORY && ranked.because() >= 0 && ranked.effect() > 0;
+    private static Recommendation.Listed listed(Items items, Ranked ranked, int[] known, boolean explains) {
+        boolean explained = explains && ranked.because() >= 0 && ranked.effect() > 0;
         return new Recommendation.Listed(
                 items.name(ranked.item()),
                 ranked.score(),

@@ -324,6 +324,8 @@ final class DeclarationCheck {
         model.get().training().ifPresent(training -> {
             checkOnlyScores("training.labels", training.labels().isPresent());
             checkOnlyScores("training.features", !training.features().isEmpty());
+            checkOnlyScores("training.kinds", !training.kinds().isEmpty());
+            checkOnlyScores("training.on_drift", training.on_drift().isPresent());
             checkOnlyScores("training.delay", training.delay().isPresent());
             checkOnlyScores("training.stake", training.stake().isPresent());
             checkOnlyScores("training.alarm", training.alarm().isPresent());

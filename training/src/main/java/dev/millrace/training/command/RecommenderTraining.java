@@ -71,14 +71,28 @@ record RecommenderTraining(
         tested.forEach((name, values) -> progress.say("tested  %s: %s", name, text(values)));
 
         List<String> decision = new ArrayList<>();
-        Optional<Map<String, Double>> rival =
+        Optional<Rival> rival =
                 registry.find(model, Registry.CHAMPION).map(present -> rival(present, exam, examiner, decision));
-        rival.ifPresent(values -> tested.put("champion", values));
-        Gates.Verdict verdict = new Gates(learnable.training().gates()).judge(measures.named(), rival, floor.named());
+        rival.ifPresent(one -> tested.put("champion", one.measures()));
+        Gates gates = new Gates(learnable.training().gates());
+        Map<String, Double> reached = measures.named();
+        Gates.Verdict verdict = gates.judge(reached, rival.map(Rival::measures), floor.named());
         decision.addAll(verdict.findings());
+        Optional<Served> kept = rival.flatMap(Rival::settings);
+        if (!verdict.open() && kept.isPresent()) {
+            // Otherwise what is new would wait for better settings, which may never come.
+            Gates.Verdict asBefore = gates.judge(rival.get().measures(), rival.map(Rival::measures), floor.named());
+            if (asBefore.open()) {
+                chosen = kept.get();
+                decision.add("so the champion's settings are kept: "
+                        + chosen.recommender().text());
+                reached = rival.get().measures();
+                verdict = asBefore;
+            }
+        }
 
         byte[] onnx = chosen.again(choices.histories(), seed).write(choices);
-        Version version = Version.of(model, onnx, description(chosen, choices, exam, measures, testFrom));
+        Version version = Version.of(model, onnx, description(chosen, choices, exam, reached, testFrom));
         String trainedOn = version.description().path("trainedOn").asText();
         String name = registry.register(version, Registry.CHALLENGER, "trained on " + trainedOn);
         decision.add(
@@ -134,14 +148,14 @@ record RecommenderTraining(
     }
 
     /** The champion's settings, learned from the same days: its own file may know the days that are tested. */
-    private Map<String, Double> rival(Registry.Present champion, Exam exam, Examiner examiner, List<String> decision) {
+    private Rival rival(Registry.Present champion, Exam exam, Examiner examiner, List<String> decision) {
         Optional<Served> again = Served.of(champion.description().path("parameters"), exam.known(), seed);
         decision.add("champion is version " + champion.version() + ", "
                 + (again.isPresent()
                         ? "whose settings are tested on the same days"
                         : "compared by the measures that it was registered with, which are of other days"));
         if (again.isPresent()) {
-            return examiner.examine(again.get().recommender()).named();
+            return new Rival(examiner.examine(again.get().recommender()).named(), again);
         }
         Map<String, Double> registered = new LinkedHashMap<>();
         champion.description()
@@ -149,10 +163,14 @@ record RecommenderTraining(
                 .properties()
                 .forEach(metric ->
                         registered.put(metric.getKey(), metric.getValue().asDouble()));
-        return registered;
+        return new Rival(registered, Optional.empty());
     }
 
-    private ObjectNode description(Served chosen, Choices choices, Exam exam, Measures measures, long testFrom) {
+    /** The champion's measures, and its settings, learned from the same days, where they are known. */
+    private record Rival(Map<String, Double> measures, Optional<Served> settings) {}
+
+    private ObjectNode description(
+            Served chosen, Choices choices, Exam exam, Map<String, Double> measures, long testFrom) {
         ObjectNode description = JSON.createObjectNode().put("kind", "recommender");
         String from = WarehouseChoices.day(choices.first());
         String to = WarehouseChoices.day(choices.last());
@@ -180,7 +198,7 @@ record RecommenderTraining(
         ObjectNode parameters = description.putObject("parameters");
         chosen.parameters().forEach(parameters::put);
         ObjectNode metrics = description.putObject("metrics");
-        measures.named().forEach(metrics::put);
+        measures.forEach(metrics::put);
         return description.put("createdAt", createdAt.toString());
     }
 
