@@ -5,6 +5,7 @@ import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.impl.RoutingContextInternal;
@@ -69,7 +70,9 @@ public class Admission {
         return length != null
                 && length.length() <= Integer.toString(SMALL).length()
                 && Integer.parseInt(length) <= SMALL
-                && request.getHeader(HttpHeaders.EXPECT) == null;
+                && request.getHeader(HttpHeaders.EXPECT) == null
+                // One of HTTP/2 that was read to its end can not be handed on.
+                && request.version() != HttpVersion.HTTP_2;
     }
 
     private static void readFirst(RoutingContextInternal context) {

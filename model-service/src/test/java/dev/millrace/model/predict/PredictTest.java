@@ -15,10 +15,15 @@ import dev.millrace.model.ServiceReady;
 import dev.millrace.model.ServiceResource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
 import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
 import io.restassured.response.ValidatableResponse;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -59,6 +64,22 @@ class PredictTest {
         assertThat(answer.getString("reasons_method")).isEqualTo("single_feature_replacement");
         assertThat(answer.getString("reasons_scale")).isEqualTo("score");
         assertThat(answer.getMap("predictions[0]").keySet()).containsExactlyInAnyOrder("score", "label", "reasons");
+    }
+
+    @Test
+    void answers_a_client_that_asks_to_go_on_with_http_2() throws Exception {
+        HttpClient client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + RestAssured.port + "/predict"))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body(SUSPICIOUS)))
+                .build();
+
+        for (int call = 0; call < 3; call++) {
+            HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+            assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
+        }
     }
 
     @Test
