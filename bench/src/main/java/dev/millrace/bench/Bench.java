@@ -2,6 +2,8 @@ package dev.millrace.bench;
 
 import dev.millrace.bench.autoscaling.SizingTable;
 import dev.millrace.bench.serving.AmountAndTime;
+import dev.millrace.bench.serving.LargeCatalogue;
+import dev.millrace.bench.serving.Recommending;
 import dev.millrace.bench.serving.Serving;
 import dev.millrace.bench.serving.Soak;
 import dev.millrace.bench.streaming.Keys;
@@ -84,6 +86,20 @@ final class Bench implements Callable<Integer> {
     private boolean predict;
 
     @Option(
+            names = "--recommend",
+            description =
+                    "Measure recommendations at /predict alone, under wrk, beside the bare product of a history and"
+                            + " its rows, and write their section of docs/performance.md.")
+    private boolean recommend;
+
+    @Option(
+            names = "--catalogue",
+            description =
+                    "Measure nothing but learning from a million users and recommending of 100,000 items, and write"
+                            + " their section of docs/performance.md.")
+    private boolean catalogue;
+
+    @Option(
             names = "--rounds",
             defaultValue = "3",
             description = "With --predict: how many rounds are measured (default: ${DEFAULT-VALUE}).")
@@ -139,6 +155,16 @@ final class Bench implements Callable<Integer> {
         }
         if (predict) {
             new ServingSection(new Serving(home, rounds, seconds, SERVING_CONNECTIONS).measure(), note)
+                    .write(page == null ? home.resolve("docs/performance.md") : page);
+            return 0;
+        }
+        if (recommend) {
+            new RecommendSection(new Recommending(home, rounds, seconds, SERVING_CONNECTIONS).measure(), note)
+                    .write(page == null ? home.resolve("docs/performance.md") : page);
+            return 0;
+        }
+        if (catalogue) {
+            new CatalogueSection(new LargeCatalogue(home, seconds, SERVING_CONNECTIONS).measure(), note)
                     .write(page == null ? home.resolve("docs/performance.md") : page);
             return 0;
         }

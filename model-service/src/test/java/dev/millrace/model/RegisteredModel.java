@@ -44,6 +44,15 @@ public record RegisteredModel(ObjectNode description, byte[] onnx) {
         return new RegisteredModel(model.description, onnx).signed();
     }
 
+    /** A model that recommends. */
+    public static RegisteredModel recommender(String name, String version, byte[] onnx) {
+        ObjectNode description = JSON.createObjectNode()
+                .put("name", name)
+                .put("version", version)
+                .put("kind", "recommender");
+        return new RegisteredModel(description, onnx).signed();
+    }
+
     /** This one with the checksum of its bytes. */
     public RegisteredModel signed() {
         try {

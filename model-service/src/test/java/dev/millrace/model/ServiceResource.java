@@ -35,6 +35,32 @@ public class ServiceResource implements QuarkusTestResourceLifecycleManager {
               sinks: [{ postgres: { fact: { table: fact_payment } } }]
             """;
 
+    /** A pipeline whose model recommends. */
+    private static final String SHOP = """
+            apiVersion: millrace.dev/v1alpha1
+            kind: Pipeline
+            metadata: { name: shop }
+            spec:
+              event:
+                id: id
+                key: visitor
+                time: at
+                fields:
+                  id: { type: string, required: true }
+                  at: { type: timestamp, required: true }
+                  visitor: { type: string, required: true }
+                  item: { type: string, required: true }
+                  category: { type: string }
+                  price: { type: decimal }
+              transform:
+                - window: { by: visitor, over: [365d], compute: { chosen: "recent(item, 20)" } }
+              model:
+                name: recommend
+                recommend: { history: chosen, attributes: [category, price] }
+                canary: { alias: challenger, percent: 0 }
+              sinks: [{ postgres: { fact: { table: fact_visit } } }]
+            """;
+
     private Path folder;
 
     @Override
@@ -74,6 +100,10 @@ public class ServiceResource implements QuarkusTestResourceLifecycleManager {
                             ExplainedOnnx.linear(new float[] {1, 10, 1}, new float[] {0.5f, 0.01f, 2}, -1))
                     .write(models);
             RegisteredModel.alias(models, "payments", "champion", "1");
+            Files.writeString(pipelines.resolve("shop.yaml"), SHOP);
+            RegisteredModel.recommender("recommend", "1", exported("recommend")).write(models);
+            RegisteredModel.recommender("recommend", "2", exported("recommend")).write(models);
+            RegisteredModel.alias(models, "recommend", "champion", "1");
             return Map.of(
                     "kafka.metric.reporters",
                     SeenClients.class.getName(),

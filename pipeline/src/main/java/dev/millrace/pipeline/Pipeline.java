@@ -2,6 +2,7 @@ package dev.millrace.pipeline;
 
 import dev.millrace.pipeline.declaration.EventDeclaration;
 import dev.millrace.pipeline.declaration.EventDeclaration.FieldDeclaration;
+import dev.millrace.pipeline.declaration.ModelReference;
 import dev.millrace.pipeline.declaration.PipelineDeclaration;
 import dev.millrace.pipeline.declaration.StateDeclaration;
 import dev.millrace.pipeline.event.EventReader;
@@ -58,7 +59,7 @@ public final class Pipeline {
                 declaration.spec().labels(),
                 shapes);
         Schema clean = transform.cleanSchema();
-        Schema scored = declaration.spec().model().isPresent() ? clean.plus(scoreFields()) : clean;
+        Schema scored = isScored(declaration) ? clean.plus(scoreFields()) : clean;
         this.eventReader = new EventReader(eventSchema);
         this.cleanReader = new EventReader(clean);
         this.scoredReader = new EventReader(scored);
@@ -136,9 +137,18 @@ public final class Pipeline {
         return topics;
     }
 
-    /** The topic that is loaded: scored where there is a model, else clean. */
+    /** The topic that is loaded: scored where a model scores events, else clean. */
     public String topicToLoad() {
-        return declaration.spec().model().isPresent() ? topics.scored() : topics.clean();
+        return isScored() ? topics.scored() : topics.clean();
+    }
+
+    /** Whether a model scores its clean events. */
+    public boolean isScored() {
+        return isScored(declaration);
+    }
+
+    private static boolean isScored(PipelineDeclaration declaration) {
+        return declaration.spec().model().filter(ModelReference::scores).isPresent();
     }
 
     /** What happens between raw and clean. */

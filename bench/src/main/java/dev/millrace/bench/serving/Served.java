@@ -62,6 +62,32 @@ final class Served implements AutoCloseable {
         return start(home.resolve("model-service"), folder.resolve("model.log"), environment, "/q/health/ready");
     }
 
+    /** model-service with that pipeline and, as its model's champion, that file of a kind. */
+    static Served of(Path home, Path folder, KafkaBroker kafka, String pipeline, String model, String kind, byte[] onnx)
+            throws IOException, InterruptedException {
+        Path models = folder.resolve("models");
+        Path version = Files.createDirectories(models.resolve(model + "/1"));
+        ObjectNode description = JSON.createObjectNode()
+                .put("name", model)
+                .put("version", "1")
+                .put("kind", kind)
+                .put("sha256", sha256(onnx));
+        Files.write(version.resolve("model.onnx"), onnx);
+        JSON.writeValue(version.resolve("model.json").toFile(), description);
+        Files.writeString(models.resolve(model + "/aliases.json"), "{\"champion\": \"1\"}");
+        Path pipelines = Files.createDirectories(folder.resolve("pipelines"));
+        Files.writeString(pipelines.resolve("pipeline.yaml"), pipeline);
+        return start(
+                home.resolve("model-service"),
+                folder.resolve("model.log"),
+                Map.of(
+                        "KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers(),
+                        "MILLRACE_FEATURES_DIR", folder.resolve("features").toString(),
+                        "MILLRACE_MODELS_DIR", models.toString(),
+                        "MILLRACE_PIPELINES_DIR", pipelines.toString()),
+                "/q/health/ready");
+    }
+
     /** The endpoint that computes nothing. */
     static Served bare(Path home, Path folder) throws IOException, InterruptedException {
         return start(home.resolve("bench-bare"), folder.resolve("bare.log"), Map.of(), "/");

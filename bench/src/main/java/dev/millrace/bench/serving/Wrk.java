@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 /** The load generator of that name, which posts one body over and over on connections that stay open. */
 final class Wrk {
     private static final Pattern REQUESTS = Pattern.compile("Requests/sec:\\s+([\\d.]+)");
+    private static final Pattern P50 = Pattern.compile("50%\\s+([\\d.]+)(us|ms|s)");
     private static final Pattern P99 = Pattern.compile("99%\\s+([\\d.]+)(us|ms|s)");
     private static final Pattern FAILED = Pattern.compile("Non-2xx or 3xx responses: (\\d+)|Socket errors: (.*)");
 
@@ -20,9 +21,10 @@ final class Wrk {
 
     /**
      * @param requestsPerSecond how many were answered
+     * @param medianMillis what half of them took at most
      * @param p99Millis what 99 of 100 took at most
      */
-    record Load(double requestsPerSecond, double p99Millis) {}
+    record Load(double requestsPerSecond, double medianMillis, double p99Millis) {}
 
     Wrk(Path folder, String body) throws IOException {
         this.folder = folder;
@@ -73,7 +75,8 @@ final class Wrk {
         if (code != 0 || FAILED.matcher(said).find()) {
             throw new IllegalStateException("wrk of " + address + " failed: " + said);
         }
-        return new Load(Double.parseDouble(find(REQUESTS, said).group(1)), millis(find(P99, said)));
+        return new Load(
+                Double.parseDouble(find(REQUESTS, said).group(1)), millis(find(P50, said)), millis(find(P99, said)));
     }
 
     private static Matcher find(Pattern pattern, String text) {

@@ -37,7 +37,7 @@ final class AuditedTopics implements AutoCloseable {
         Map<String, Point> counted = new HashMap<>();
         counted.put(pipeline.topics().raw(), Point.RAW);
         counted.put(pipeline.topics().clean(), Point.CLEAN);
-        if (pipeline.declaration().spec().model().isPresent()) {
+        if (pipeline.isScored()) {
             counted.put(pipeline.topics().scored(), Point.SCORED);
         }
         counted.put(pipeline.topics().leftOut(), Point.LEFT_OUT);

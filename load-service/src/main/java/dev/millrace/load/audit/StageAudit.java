@@ -23,7 +23,7 @@ record StageAudit(Stage stage, String input, Point in, List<String> between, Set
     /** The stages of a pipeline behind ingest, in the order of the flow. */
     static List<StageAudit> of(Pipeline pipeline) {
         Topics topics = pipeline.topics();
-        boolean scored = pipeline.declaration().spec().model().isPresent();
+        boolean scored = pipeline.isScored();
         List<StageAudit> stages = new ArrayList<>();
         stages.add(transform(pipeline));
         if (scored) {

@@ -42,7 +42,7 @@ public class PredictionsLoader implements PipelineListener {
 
     @Override
     public void started(Pipeline pipeline) {
-        if (pipeline.declaration().spec().model().isPresent()) {
+        if (pipeline.isScored()) {
             PredictionsWorker worker = new PredictionsWorker(
                     pipeline.name(),
                     pipeline.topics().predictions(),

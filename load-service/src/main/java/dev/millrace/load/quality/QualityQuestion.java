@@ -26,7 +26,7 @@ record QualityQuestion(String pipeline, String positive, String sql) {
                 .filter(SinkDeclaration.Postgres.class::isInstance)
                 .map(SinkDeclaration.Postgres.class::cast)
                 .findFirst();
-        Optional<ModelReference> model = pipeline.declaration().spec().model();
+        Optional<ModelReference> model = pipeline.declaration().spec().model().filter(ModelReference::scores);
         Set<String> declared = pipeline.declaration().spec().labels().keySet();
         Optional<String> id = pipeline.declaration().spec().event().id();
         if (star.isEmpty() || model.isEmpty() || id.isEmpty()) {

@@ -116,6 +116,11 @@ public final class OnnxModel implements AutoCloseable {
         return Optional.empty();
     }
 
+    /** What its author wrote into the file under that name; empty if nothing. */
+    public Optional<String> note(String name) throws OrtException {
+        return session.getMetadata().getCustomMetadataValue(name);
+    }
+
     /** What the graph takes, in its order. */
     public List<TensorSpec> inputs() {
         return inputs;

@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
  * (see {@link FeatureColumns} for the inputs and {@link ScoreOutput} for the outputs). Thread-safe; parallelism comes from
  * the callers.
  */
-public final class OnnxScorer implements AutoCloseable {
+public final class OnnxScorer implements Loaded {
     private static final int WARM_UP_CALLS = 20;
 
     private final OnnxModel model;
@@ -80,7 +80,7 @@ public final class OnnxScorer implements AutoCloseable {
         return graph;
     }
 
-    /** The model: its own inputs and outputs, and who uses it. */
+    @Override
     public OnnxModel model() {
         return model;
     }

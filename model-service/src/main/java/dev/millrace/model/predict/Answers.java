@@ -106,15 +106,11 @@ public class Answers {
     }
 
     private Optional<String> unfit(Question question) {
-        ModelDescription description = question.split().main().orElseThrow().description();
-        try {
-            FeatureReader.of(question.pipeline().cleanReader().schema(), description.features());
-            return Optional.empty();
-        } catch (IllegalArgumentException e) {
-            return Optional.of("Version " + description.version() + " of model '" + description.name()
-                    + "' does not fit the events of pipeline '"
-                    + question.pipeline().name() + "': " + e.getMessage() + ".");
-        }
+        Model main = question.split().main().orElseThrow();
+        return main.misfit(question.pipeline())
+                .map(why -> "Version " + main.description().version() + " of model '"
+                        + main.description().name() + "' does not fit the events of pipeline '"
+                        + question.pipeline().name() + "': " + why + ".");
     }
 
     /** By the canary, unless it fails or lacks something: then nothing, and the model itself answers. */
@@ -270,14 +266,18 @@ public class Answers {
         try {
             return inputs.read(question.inputs(places), question.pipeline(), model);
         } catch (StateAwayException e) {
-            throw new ProblemException(
-                    Problem.of(
-                            503,
-                            "features-unavailable",
-                            "The live features are not available",
-                            "Pipeline '" + question.pipeline().name() + "': " + e.getMessage() + "."),
-                    OptionalInt.of(2));
+            throw away(question.pipeline(), e);
         }
+    }
+
+    static ProblemException away(Pipeline pipeline, StateAwayException e) {
+        return new ProblemException(
+                Problem.of(
+                        503,
+                        "features-unavailable",
+                        "The live features are not available",
+                        "Pipeline '" + pipeline.name() + "': " + e.getMessage() + "."),
+                OptionalInt.of(2));
     }
 
     private static List<Completed> pick(List<Completed> rows, List<Integer> places) {

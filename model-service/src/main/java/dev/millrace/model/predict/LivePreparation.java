@@ -5,6 +5,8 @@ import dev.millrace.model.feature.LiveFeatures;
 import dev.millrace.model.feature.StateAwayException;
 import dev.millrace.model.registry.Models;
 import dev.millrace.pipeline.Pipeline;
+import dev.millrace.pipeline.declaration.ModelReference;
+import dev.millrace.pipeline.declaration.RecommendDeclaration;
 import dev.millrace.service.pipelines.Pipelines;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -12,6 +14,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -82,19 +85,24 @@ public class LivePreparation {
     }
 
     private boolean needsLive(Pipeline pipeline) {
+        Optional<String> history = pipeline.declaration()
+                .spec()
+                .model()
+                .flatMap(ModelReference::recommend)
+                .map(RecommendDeclaration::history);
+        // Every version goes by the same history, so that it can be there before the first.
+        return history.map(feature -> LiveFeatures.areNeededFor(pipeline, List.of(feature)))
+                .orElseGet(() -> versionNeedsLive(pipeline));
+    }
+
+    private boolean versionNeedsLive(Pipeline pipeline) {
         return pipeline.declaration()
                 .spec()
                 .model()
                 .flatMap(reference -> models.find(reference.name(), reference.effectiveAlias()))
-                .filter(model -> fits(pipeline, model.description().featureNames()))
-                .filter(model ->
-                        LiveFeatures.areNeededFor(pipeline, model.description().featureNames()))
+                // One that asks for what the pipeline does not have is not used for it, and others say so.
+                .filter(model -> model.misfit(pipeline).isEmpty())
+                .filter(model -> LiveFeatures.areNeededFor(pipeline, model.fields(pipeline)))
                 .isPresent();
-    }
-
-    /** A version that asks for fields which the pipeline does not have is not used for it, and others say so. */
-    private static boolean fits(Pipeline pipeline, List<String> features) {
-        return features.stream()
-                .allMatch(name -> pipeline.cleanReader().schema().find(name) >= 0);
     }
 }

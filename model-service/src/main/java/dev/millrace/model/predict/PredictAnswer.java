@@ -31,4 +31,5 @@ public record PredictAnswer(
         ReasonsScale reasonsScale,
 
         @Schema(description = "One prediction an input, in their order.")
-        List<Prediction> predictions) {}
+        List<Prediction> predictions)
+        implements Answer {}

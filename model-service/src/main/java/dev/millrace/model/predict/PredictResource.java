@@ -46,15 +46,24 @@ public class PredictResource {
                     + " and windows asked for what they hold now, this event included; nothing is counted. A field that a"
                     + " step would add may be sent as well, and holds then. Reasons are"
                     + " the features with the greatest effect; reasons_method says how they were found, and reasons: false"
-                    + " leaves them out.";
+                    + " leaves them out. Of a model that"
+                    + " recommends, an input names a user or an item, and perhaps k, exclude_seen and where; the answer is a"
+                    + " list of items, each with the item of the user's history that it is because of.";
 
     private final Answers answers;
+    private final Recommendations recommendations;
     private final Pipelines pipelines;
     private final PredictSettings settings;
     private final Batching batching;
 
-    PredictResource(Answers answers, Pipelines pipelines, PredictSettings settings, Batching batching) {
+    PredictResource(
+            Answers answers,
+            Recommendations recommendations,
+            Pipelines pipelines,
+            PredictSettings settings,
+            Batching batching) {
         this.answers = answers;
+        this.recommendations = recommendations;
         this.pipelines = pipelines;
         this.settings = settings;
         this.batching = batching;
@@ -82,8 +91,8 @@ public class PredictResource {
                                                     + " \"tx_amount\": 310.0}]}")))
     @APIResponse(
             responseCode = "200",
-            content = @Content(schema = @Schema(implementation = PredictAnswer.class)),
-            description = "A prediction for each input.")
+            content = @Content(schema = @Schema(implementation = Answer.class)),
+            description = "A prediction, or a list, for each input.")
     @APIResponse(responseCode = "400", description = "The request is not valid; problem details name each mistake.")
     @APIResponse(responseCode = "404", description = "There is no such model.")
     @APIResponse(responseCode = "413", description = "The body is larger than millrace.predict.max-body.")
@@ -92,7 +101,7 @@ public class PredictResource {
             description =
                     "Too many requests at once, the request's time is over, the model's pipeline is starting, or its live"
                             + " features are not there yet.")
-    public PredictAnswer predict(
+    public Answer predict(
             @HeaderParam(Deadline.HEADER) String timeout, @Context RoutingContext context, InputStream body) {
         return answer(Optional.empty(), deadline(timeout, context), body);
     }
@@ -102,7 +111,7 @@ public class PredictResource {
     @Path("/{model}")
     @Blocking
     @Operation(summary = "Predict with a model", description = DESCRIPTION)
-    @APIResponse(responseCode = "200", description = "A prediction for each input.")
+    @APIResponse(responseCode = "200", description = "A prediction, or a list, for each input.")
     @APIResponse(responseCode = "400", description = "The request is not valid; problem details name each mistake.")
     @APIResponse(responseCode = "404", description = "There is no such model.")
     @APIResponse(responseCode = "413", description = "The body is larger than millrace.predict.max-body.")
@@ -111,7 +120,7 @@ public class PredictResource {
             description =
                     "Too many requests at once, the request's time is over, the model's pipeline is starting, or its live"
                             + " features are not there yet.")
-    public PredictAnswer predictWith(
+    public Answer predictWith(
             @PathParam("model") String model,
             @HeaderParam(Deadline.HEADER) String timeout,
             @Context RoutingContext context,
@@ -119,7 +128,7 @@ public class PredictResource {
         return answer(Optional.of(model), deadline(timeout, context), body);
     }
 
-    private PredictAnswer answer(Optional<String> named, Deadline deadline, InputStream body) {
+    private Answer answer(Optional<String> named, Deadline deadline, InputStream body) {
         Runner runner = batching.until(deadline);
         try {
             PredictRequest request = PredictRequest.read(read(body), settings.maxInputs());
@@ -157,10 +166,12 @@ public class PredictResource {
                         PredictRequest.invalid(List.of(new Problem.Entry("/model", "the name of a model", "nothing"))));
     }
 
-    private PredictAnswer answer(String name, PredictRequest request, Runner runner) {
+    private Answer answer(String name, PredictRequest request, Runner runner) {
         Pipeline pipeline = pipeline(name, request.pipeline());
         ModelReference reference = pipeline.declaration().spec().model().orElseThrow();
-        return answers.of(pipeline, reference, request, runner);
+        return reference.scores()
+                ? answers.of(pipeline, reference, request, runner)
+                : recommendations.of(pipeline, reference, request, runner);
     }
 
     private Pipeline pipeline(String model, Optional<String> named) {

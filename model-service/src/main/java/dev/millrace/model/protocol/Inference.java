@@ -43,7 +43,7 @@ class Inference {
     <T> T with(String name, Optional<String> version, Function<Model, T> use) {
         for (int look = 0; look < LOOKS; look++) {
             Model model = find(name, version);
-            OnnxModel graph = model.scorer().model();
+            OnnxModel graph = model.graph();
             if (graph.acquire()) {
                 try {
                     return use.apply(model);
@@ -99,7 +99,7 @@ class Inference {
      */
     Map<String, Tensor> infer(
             Model model, Map<String, Tensor> given, List<String> wanted, Deadline deadline, String route) {
-        OnnxModel graph = model.scorer().model();
+        OnnxModel graph = model.graph();
         Map<String, Tensor> inputs = checked(graph.inputs(), given);
         List<String> names = wanted.isEmpty()
                 ? graph.outputs().stream().map(TensorSpec::name).toList()
@@ -130,7 +130,7 @@ class Inference {
     /** The outputs' specifications of those names; all of them if there are none. */
     static void requireOutputs(Model model, Collection<String> wanted) {
         List<String> names =
-                model.scorer().model().outputs().stream().map(TensorSpec::name).toList();
+                model.graph().outputs().stream().map(TensorSpec::name).toList();
         for (String name : wanted) {
             if (!names.contains(name)) {
                 throw Refusal.invalid("model '" + model.description().name() + "' has no output " + Quoted.of(name)
@@ -141,7 +141,7 @@ class Inference {
 
     /** The input of that name. */
     static TensorSpec input(Model model, String name) {
-        List<TensorSpec> inputs = model.scorer().model().inputs();
+        List<TensorSpec> inputs = model.graph().inputs();
         return inputs.stream()
                 .filter(input -> input.name().equals(name))
                 .findFirst()

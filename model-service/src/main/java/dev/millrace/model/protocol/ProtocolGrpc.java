@@ -145,8 +145,8 @@ public class ProtocolGrpc implements GRPCInferenceService {
                 .setName(model.description().name())
                 .addAllVersions(inference.versions(model.description().name()))
                 .setPlatform(ServerName.PLATFORM);
-        model.scorer().model().inputs().forEach(input -> metadata.addInputs(tensor(input)));
-        model.scorer().model().outputs().forEach(output -> metadata.addOutputs(tensor(output)));
+        model.graph().inputs().forEach(input -> metadata.addInputs(tensor(input)));
+        model.graph().outputs().forEach(output -> metadata.addOutputs(tensor(output)));
         return metadata.build();
     }
 

@@ -286,12 +286,8 @@ public class ProtocolResource {
                     model.description().name(),
                     versions,
                     ServerName.PLATFORM,
-                    model.scorer().model().inputs().stream()
-                            .map(TensorMetadata::of)
-                            .toList(),
-                    model.scorer().model().outputs().stream()
-                            .map(TensorMetadata::of)
-                            .toList());
+                    model.graph().inputs().stream().map(TensorMetadata::of).toList(),
+                    model.graph().outputs().stream().map(TensorMetadata::of).toList());
         }
     }
 

@@ -1,9 +1,14 @@
 package dev.millrace.model.registry;
 
 import ai.onnxruntime.OrtException;
+import dev.millrace.model.inference.Loaded;
+import dev.millrace.model.inference.OnnxModel;
 import dev.millrace.model.inference.OnnxScorer;
 import dev.millrace.model.inference.Runner;
+import dev.millrace.pipeline.Pipeline;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -15,15 +20,17 @@ public final class Model {
     private static final int CLOSED = Integer.MIN_VALUE / 2;
 
     private final ModelDescription description;
-    private final OnnxScorer scorer;
+    private final ModelKind kind;
+    private final Loaded loaded;
     /** How many are scoring with it now; far below zero once it was closed. */
     private final AtomicInteger holders = new AtomicInteger();
 
     private volatile long wantedAt = System.nanoTime();
 
-    Model(ModelDescription description, OnnxScorer scorer) {
+    Model(ModelDescription description, ModelKind kind, Loaded loaded) {
         this.description = description;
-        this.scorer = scorer;
+        this.kind = kind;
+        this.loaded = loaded;
     }
 
     /** What is known of it. */
@@ -31,9 +38,41 @@ public final class Model {
         return description;
     }
 
-    /** Its ONNX Runtime session. */
+    /** Its graph. */
+    public OnnxModel graph() {
+        return loaded.model();
+    }
+
+    /**
+     * It as what scores rows.
+     *
+     * @throws IllegalStateException if it is of another kind, so that it does not fit where events are scored
+     */
     public OnnxScorer scorer() {
-        return scorer;
+        return as(OnnxScorer.class);
+    }
+
+    /**
+     * It as what its kind loads.
+     *
+     * @throws IllegalStateException if it is of another kind
+     */
+    public <T extends Loaded> T as(Class<T> type) {
+        if (!type.isInstance(loaded)) {
+            throw new IllegalStateException("version " + description.version() + " of model " + description.name()
+                    + " is a " + description.kind());
+        }
+        return type.cast(loaded);
+    }
+
+    /** Why it can not be used for that pipeline; empty if it can. */
+    public Optional<String> misfit(Pipeline pipeline) {
+        return kind.misfit(description, pipeline);
+    }
+
+    /** The clean fields that have to be known for an answer, of a pipeline that it fits. */
+    public List<String> fields(Pipeline pipeline) {
+        return kind.fields(description, pipeline);
     }
 
     /**
@@ -77,20 +116,11 @@ public final class Model {
 
     private double[] scoreHeld(float[] values, int rows, Runner runner) throws OrtException {
         try {
-            return scorer.score(values, rows, runner);
+            return scorer().score(values, rows, runner);
         } catch (OrtException onSomeRow) {
-            scorer.score(references(), 1);
+            scorer().score(description.references(), 1);
             return scoreOneByOne(values, rows);
         }
-    }
-
-    /** The reference value of each feature. */
-    float[] references() {
-        float[] references = new float[description.features().size()];
-        for (int i = 0; i < references.length; i++) {
-            references[i] = description.features().get(i).reference();
-        }
-        return references;
     }
 
     /** Somebody asked for it, or an alias stands for it. */
@@ -108,11 +138,12 @@ public final class Model {
         if (!holders.compareAndSet(0, CLOSED)) {
             return false;
         }
-        scorer.close();
+        loaded.close();
         return true;
     }
 
     private double[] scoreOneByOne(float[] values, int rows) {
+        OnnxScorer scorer = scorer();
         int width = scorer.features();
         double[] scores = new double[rows];
         for (int row = 0; row < rows; row++) {

@@ -13,7 +13,8 @@ import java.util.Map;
  *
  * @param name the model's name
  * @param version its version
- * @param features what it is given, in order
+ * @param kind what it is for: {@code scorer}, where nothing is said, or {@code recommender}
+ * @param features what a scorer is given, in order; no other kind has any, nor labels or a threshold
  * @param labels what its answers are called
  * @param threshold the least score that gets the positive label
  * @param trainedOn what it was trained on, in words
@@ -26,6 +27,7 @@ import java.util.Map;
 @JsonPropertyOrder({
     "name",
     "version",
+    "kind",
     "features",
     "labels",
     "threshold",
@@ -38,6 +40,7 @@ import java.util.Map;
 public record ModelDescription(
         String name,
         String version,
+        String kind,
         List<Feature> features,
         Labels labels,
         Double threshold,
@@ -46,6 +49,10 @@ public record ModelDescription(
         String createdAt,
         String sha256,
         Reference reference) {
+    /** The kind that scores events. */
+    public static final String SCORER = "scorer";
+    /** The kind that recommends items. */
+    public static final String RECOMMENDER = "recommender";
 
     /**
      * @throws IllegalArgumentException if what scoring needs is missing; the message names all of it
@@ -54,14 +61,20 @@ public record ModelDescription(
         List<String> missing = new ArrayList<>();
         requirePresent(missing, "name", name);
         requirePresent(missing, "version", version);
-        requirePresent(missing, "features", features == null || features.isEmpty() ? null : features);
-        requirePresent(missing, "labels", labels);
-        requirePresent(missing, "threshold", threshold);
+        kind = kind == null ? SCORER : kind;
+        if (kind.equals(SCORER)) {
+            requirePresent(missing, "features", features == null || features.isEmpty() ? null : features);
+            requirePresent(missing, "labels", labels);
+            requirePresent(missing, "threshold", threshold);
+        }
         requirePresent(missing, "sha256", sha256);
         if (!missing.isEmpty()) {
             throw new IllegalArgumentException("it has no " + String.join(", no ", missing));
         }
-        features = List.copyOf(features);
+        if (ModelKinds.named(kind).isEmpty()) {
+            throw new IllegalArgumentException("its kind is '" + kind + "', and kinds are " + ModelKinds.names());
+        }
+        features = features == null ? List.of() : List.copyOf(features);
         metrics = metrics == null ? Map.of() : metrics;
     }
 
@@ -83,6 +96,15 @@ public record ModelDescription(
     /** The label of that score. */
     public String label(double score) {
         return score >= threshold ? labels.positive() : labels.negative();
+    }
+
+    /** The reference value of each feature. */
+    float[] references() {
+        float[] references = new float[features.size()];
+        for (int i = 0; i < references.length; i++) {
+            references[i] = features.get(i).reference();
+        }
+        return references;
     }
 
     /** The features' names, in order. */

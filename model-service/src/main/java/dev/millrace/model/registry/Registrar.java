@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.millrace.model.feature.FeatureReader;
 import dev.millrace.pipeline.Pipeline;
 import dev.millrace.service.pipelines.Pipelines;
 import dev.millrace.service.problem.Problem;
@@ -249,9 +248,10 @@ public class Registrar {
         String json = wanted.describedAs(name).toString();
         try {
             ModelDescription description = StoredModel.describe(json, "the description");
-            ModelLoader.load(new StoredModel(description, json, wanted.onnx(), "the model", "the ONNX file"))
-                    .close();
-            requireFit(description);
+            Model model =
+                    ModelLoader.load(new StoredModel(description, json, wanted.onnx(), "the model", "the ONNX file"));
+            model.close();
+            requireFit(model);
         } catch (InvalidModelException | OrtException e) {
             throw Problems.refused(e.getMessage());
         }
@@ -273,25 +273,22 @@ public class Registrar {
                     ? Problems.unknownModel(model, models.names())
                     : Problems.unknownVersion(model, version);
         }
-        requireFit(there.get().description());
+        requireFit(there.get());
     }
 
     /** Every pipeline that uses the model has to have what this version needs. */
-    private void requireFit(ModelDescription description) {
+    private void requireFit(Model model) {
         for (Pipeline pipeline : pipelines.all()) {
             boolean uses = pipeline.declaration()
                     .spec()
                     .model()
-                    .filter(reference -> reference.name().equals(description.name()))
+                    .filter(reference ->
+                            reference.name().equals(model.description().name()))
                     .isPresent();
-            if (uses) {
-                try {
-                    FeatureReader.of(pipeline.cleanReader().schema(), description.features());
-                } catch (IllegalArgumentException e) {
-                    throw Problems.refused("it does not fit the events of pipeline '" + pipeline.name()
-                            + "', which uses" + " the model: " + e.getMessage());
-                }
-            }
+            model.misfit(pipeline).filter(why -> uses).ifPresent(why -> {
+                throw Problems.refused("it does not fit the events of pipeline '" + pipeline.name()
+                        + "', which uses the model: " + why);
+            });
         }
     }
 }

@@ -157,13 +157,7 @@ final class BatchScorer {
     }
 
     private boolean fits(Model model) {
-        try {
-            FeatureReader.of(
-                    pipeline.cleanReader().schema(), model.description().features());
-            return true;
-        } catch (IllegalArgumentException e) {
-            return false;
-        }
+        return model.misfit(pipeline).isEmpty();
     }
 
     private static void fill(Model model, Route route, List<Integer> places, Scored[] scores, double[] given) {

@@ -2,9 +2,7 @@ package dev.millrace.model.stream;
 
 import ai.onnxruntime.OrtException;
 import dev.millrace.model.ModelMetrics;
-import dev.millrace.model.feature.FeatureReader;
 import dev.millrace.model.registry.Model;
-import dev.millrace.model.registry.ModelDescription;
 import dev.millrace.model.traffic.Split;
 import dev.millrace.model.traffic.Traffic;
 import dev.millrace.pipeline.Pipeline;
@@ -158,14 +156,10 @@ final class ScoringWorker implements AutoCloseable {
         if (model.isEmpty()) {
             return Optional.of("waits for model " + reference.name() + ", alias " + reference.effectiveAlias());
         }
-        ModelDescription description = model.get().description();
-        try {
-            FeatureReader.of(pipeline.cleanReader().schema(), description.features());
-            return Optional.empty();
-        } catch (IllegalArgumentException e) {
-            return Optional.of("waits for a version of model " + reference.name() + " that fits; version "
-                    + description.version() + " does not: " + e.getMessage());
-        }
+        return model.get()
+                .misfit(pipeline)
+                .map(why -> "waits for a version of model " + reference.name() + " that fits; version "
+                        + model.get().description().version() + " does not: " + why);
     }
 
     private void waitFor(String obstacle) {

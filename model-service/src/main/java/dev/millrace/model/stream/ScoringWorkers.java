@@ -3,6 +3,7 @@ package dev.millrace.model.stream;
 import dev.millrace.model.ModelMetrics;
 import dev.millrace.model.traffic.Traffic;
 import dev.millrace.pipeline.Pipeline;
+import dev.millrace.pipeline.declaration.ModelReference;
 import dev.millrace.service.pipelines.PipelineListener;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -35,7 +36,7 @@ public class ScoringWorkers implements PipelineListener {
 
     @Override
     public void started(Pipeline pipeline) {
-        pipeline.declaration().spec().model().ifPresent(reference -> {
+        pipeline.declaration().spec().model().filter(ModelReference::scores).ifPresent(reference -> {
             ScoringWorker worker =
                     new ScoringWorker(pipeline, reference, traffic, predictions.enabled(), metrics, settings, kafka);
             workers.put(pipeline.name(), worker);

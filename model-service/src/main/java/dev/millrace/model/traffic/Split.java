@@ -1,6 +1,5 @@
 package dev.millrace.model.traffic;
 
-import dev.millrace.model.feature.FeatureReader;
 import dev.millrace.model.registry.Model;
 import dev.millrace.pipeline.Pipeline;
 import dev.millrace.pipeline.declaration.FallbackDeclaration;
@@ -62,13 +61,7 @@ public final class Split {
     }
 
     private boolean fits(Model model) {
-        try {
-            FeatureReader.of(
-                    pipeline.cleanReader().schema(), model.description().features());
-            return true;
-        } catch (IllegalArgumentException e) {
-            return false;
-        }
+        return model.misfit(pipeline).isEmpty();
     }
 
     /** The version that the declared alias stands for. */
@@ -109,6 +102,11 @@ public final class Split {
                     .add(i);
         }
         return routes;
+    }
+
+    /** Whether the canary answers for that key, whatever else is known of it. */
+    public boolean isCanarys(String key) {
+        return canary.isPresent() && share.orElseThrow().has(key);
     }
 
     private boolean isCanarys(Row row) {

@@ -62,7 +62,7 @@ class ModelsTest {
         Models models = OpenModels.in(folder);
         Model asked = models.version("m", "1").orElseThrow();
         Model champion = models.find("m", "champion").orElseThrow();
-        float[] row = asked.references();
+        float[] row = asked.description().references();
 
         try (Model.Hold hold = asked.hold()) {
             // Seldom enough that asking does not keep it.

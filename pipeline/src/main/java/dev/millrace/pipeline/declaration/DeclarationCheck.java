@@ -50,6 +50,10 @@ final class DeclarationCheck {
             Schema event = schema(declaration.spec().event());
             check.checkQuality(event);
             Schema clean = new StepCheck(declaration.spec(), check.findings).check(event);
+            if (check.findings.isEmpty()) {
+                // It looks for a window, whose own mistakes are known then.
+                check.checkRecommend(clean);
+            }
             check.checkReasons(clean);
             check.checkTraining(clean);
             check.checkModel(clean);
@@ -252,7 +256,16 @@ final class DeclarationCheck {
                             path + ".labels",
                             Nearest.to(name, spec.labels().keySet()),
                             "no labels '" + name + "' in spec.labels"));
-            if (training.labels().isEmpty() && spec.labels().size() != 1) {
+            boolean recommends = !spec.model().orElseThrow().scores();
+            training.gates().keySet().stream()
+                    .filter(measure -> measure.matches(TrainingDeclaration.OF_RECOMMENDERS) != recommends)
+                    .forEach(measure -> report(
+                            path + ".gates." + measure,
+                            recommends
+                                    ? "a model that recommends is measured by recall_at_20, ndcg_at_100, coverage and"
+                                            + " novelty"
+                                    : "only a model that recommends is measured by it"));
+            if (!recommends && training.labels().isEmpty() && spec.labels().size() != 1) {
                 report(
                         path,
                         "say which labels to learn; spec.labels has "
@@ -263,13 +276,68 @@ final class DeclarationCheck {
             }
             training.stake().ifPresent(name -> checkNumber(path + ".stake", name, clean));
             training.gates().forEach((measure, gate) -> {
-                if (!gate.matches(TrainingDeclaration.GATE)) {
+                if (!gate.matches(TrainingDeclaration.GATE) || gate.contains("popularity") && !recommends) {
                     report(
                             path + ".gates." + measure,
                             "expected >= or <= and champion or a number, such as \">= champion\", got '" + gate + "'");
                 }
             });
         });
+    }
+
+    private void checkRecommend(Schema clean) {
+        Optional<ModelReference> model = spec.model().filter(declared -> !declared.scores());
+        if (model.isEmpty()) {
+            return;
+        }
+        RecommendDeclaration recommend = model.get().recommend().orElseThrow();
+        String path = "spec.model.recommend";
+        if (clean.find(recommend.history()) < 0) {
+            report(
+                    path + ".history",
+                    Nearest.to(recommend.history(), clean.names()),
+                    "no field '" + recommend.history() + "', declared or derived");
+        } else if (RecentHistory.of(spec, recommend.history()).isEmpty()) {
+            report(
+                    path + ".history",
+                    "expected a feature of a window that is recent of a field, such as { history: \"recent(item_id, 50)\" }");
+        }
+        RecentHistory.of(spec, recommend.history())
+                .map(RecentHistory::user)
+                .filter(user -> !spec.event().fields().containsKey(user))
+                .ifPresent(user -> report(
+                        path + ".history",
+                        "expected a window by a field of the event, since that is what a request names a user by; '"
+                                + user + "' is derived"));
+        for (int i = 0; i < recommend.attributes().size(); i++) {
+            String name = recommend.attributes().get(i);
+            if (clean.find(name) < 0) {
+                report(
+                        path + ".attributes[" + i + "]",
+                        Nearest.to(name, clean.names()),
+                        "no field '" + name + "', declared or derived");
+            }
+        }
+        checkOnlyScores("shadow", model.get().shadow().isPresent());
+        checkOnlyScores("reasons", !model.get().reasons().isEmpty());
+        checkOnlyScores("fallback.score", model.get().fallback().orElse(null) instanceof FallbackDeclaration.Score);
+        model.get().training().ifPresent(training -> {
+            checkOnlyScores("training.labels", training.labels().isPresent());
+            checkOnlyScores("training.features", !training.features().isEmpty());
+            checkOnlyScores("training.kinds", !training.kinds().isEmpty());
+            checkOnlyScores("training.on_drift", training.on_drift().isPresent());
+            checkOnlyScores("training.delay", training.delay().isPresent());
+            checkOnlyScores("training.stake", training.stake().isPresent());
+            checkOnlyScores("training.alarm", training.alarm().isPresent());
+            checkOnlyScores("training.positive", training.positive().isPresent());
+            checkOnlyScores("training.negative", training.negative().isPresent());
+        });
+    }
+
+    private void checkOnlyScores(String what, boolean there) {
+        if (there) {
+            report("spec.model." + what, "a model that recommends has none: leave it out");
+        }
     }
 
     private void checkNumber(String path, String name, Schema clean) {

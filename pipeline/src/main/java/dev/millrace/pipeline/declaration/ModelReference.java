@@ -3,7 +3,7 @@ package dev.millrace.pipeline.declaration;
 import java.util.Map;
 import java.util.Optional;
 
-/** The model that scores a pipeline's clean events. */
+/** The model of a pipeline: one that scores its clean events or, with {@code recommend}, one that recommends items. */
 public record ModelReference(
         @Doc(
                 value = "The model's name in the registry.",
@@ -43,6 +43,11 @@ public record ModelReference(
                 keys = EventDeclaration.FIELD_NAME)
         Map<String, ReasonDeclaration> reasons,
 
+        @Doc(
+                value = "Makes it a model that recommends items in place of one that scores events.",
+                example = "{ history: history, attributes: [title, category, price] }")
+        Optional<RecommendDeclaration> recommend,
+
         @Doc("How its versions are trained.") Optional<TrainingDeclaration> training) {
 
     /** The alias that stands for the version in use, where none is declared. */
@@ -53,7 +58,20 @@ public record ModelReference(
 
     /** A model without any traffic but its own. */
     public ModelReference(String name, Optional<String> alias) {
-        this(name, alias, Optional.empty(), Optional.empty(), Optional.empty(), Map.of(), Optional.empty());
+        this(
+                name,
+                alias,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Map.of(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    /** Whether it scores events, and does not recommend. */
+    public boolean scores() {
+        return recommend.isEmpty();
     }
 
     /** The alias to score with. */

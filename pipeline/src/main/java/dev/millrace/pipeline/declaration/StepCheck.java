@@ -282,7 +282,7 @@ final class StepCheck {
         argument.filter(expression -> !aggregate.function().takes(expression.type()))
                 .ifPresent(expression -> report(
                         path,
-                        "expected a number, and '" + expression.text() + "' is a "
+                        "expected " + aggregate.function().taken() + ", and '" + expression.text() + "' is a "
                                 + expression.type().declaredName()));
         Optional<Expression> condition =
                 aggregate.condition().flatMap(cel -> compile(path, aggregate.conditionAt(), cel, readable));

@@ -157,9 +157,10 @@ public sealed interface StepDeclaration {
             Optional<String> delay,
 
             @Doc(
-                    value = "The features: count(), sum, mean, min, max, stddev, first, last, distinct (approximate) or"
-                            + " quantile(…, rank) (approximate) of a CEL expression, each perhaps with where and a"
-                            + " condition. With labels, count, sum and mean may read `label`.",
+                    value =
+                            "The features: count(), sum, mean, min, max, stddev, first, last, distinct (approximate),"
+                                    + " quantile(…, rank) (approximate) or recent(…, n), the latest n different values, of a CEL"
+                                    + " expression, each perhaps with where and a condition. With labels, count, sum and mean may read `label`.",
                     example = "{ tx_count: \"count()\", night_sum: \"sum(tx_amount) where is_night\" }",
                     keys = EventDeclaration.FIELD_NAME)
             Map<String, String> compute,

@@ -28,7 +28,11 @@ public record TrainingDeclaration(
                 example = "[logistic_regression, boosted_trees]")
         List<ModelKind> kinds,
 
-        @Doc(value = "The days to learn from. Default: 28d.", example = "28d", pattern = DAYS)
+        @Doc(
+                value =
+                        "The days to learn from. Default: 28d; of a model that recommends, 365d, and those of the test are among them.",
+                example = "28d",
+                pattern = DAYS)
         Optional<String> over,
 
         @Doc(value = "How many days after the event its label is known. Default: 7d.", example = "7d", pattern = DAYS)
@@ -68,7 +72,9 @@ public record TrainingDeclaration(
                         "What a new version has to reach in its test to become champion by itself, by measure: a number, or"
                                 + " champion, which is tested on the same days. Without any it stays challenger. Measures are"
                                 + " auc_roc, average_precision, card_precision_at_100, precision_at_threshold,"
-                                + " recall_at_threshold, expected_cost and brier.",
+                                + " recall_at_threshold, expected_cost and brier; of a model that recommends,"
+                                + " recall_at_20, ndcg_at_100, coverage and novelty, and popularity may stand in place of"
+                                + " champion.",
                 example = "{ average_precision: \">= champion\", auc_roc: \">= 0.8\" }",
                 keys = MEASURE)
         Map<String, String> gates,
@@ -80,9 +86,10 @@ public record TrainingDeclaration(
         Optional<DriftDeclaration> on_drift) {
     static final String DAYS = "[1-9][0-9]{0,3}d";
     static final String NAME = "[a-z][-_a-z0-9]{0,62}";
+    static final String OF_RECOMMENDERS = "recall_at_20|ndcg_at_100|coverage|novelty";
     static final String MEASURE = "auc_roc|average_precision|card_precision_at_100|precision_at_threshold"
-            + "|recall_at_threshold|expected_cost|brier";
-    static final String GATE = "\\s*(>=|<=|≥|≤)\\s*(champion|[0-9]+(\\.[0-9]+)?)\\s*";
+            + "|recall_at_threshold|expected_cost|brier|" + OF_RECOMMENDERS;
+    static final String GATE = "\\s*(>=|<=|≥|≤)\\s*(champion|popularity|[0-9]+(\\.[0-9]+)?)\\s*";
 
     /** How a model is trained of which nothing is declared. */
     public static final TrainingDeclaration DEFAULT = new TrainingDeclaration(
@@ -99,6 +106,11 @@ public record TrainingDeclaration(
             Optional.empty(),
             Map.of(),
             Optional.empty());
+
+    /** How many days a model that recommends learns from. */
+    public int historyDays() {
+        return days(over, 365);
+    }
 
     /** How many days to learn from. */
     public int trainingDays() {

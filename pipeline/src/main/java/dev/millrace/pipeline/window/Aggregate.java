@@ -17,7 +17,7 @@ import java.util.List;
  * @param condition which events count; null for all
  * @param function which function it is
  * @param type the type of what it is taken of
- * @param rank the rank of a quantile
+ * @param parameter the rank of a quantile, or how many values are recent
  * @param ofLabel whether it reads the label, so that a late label changes it
  */
 record Aggregate(
@@ -26,7 +26,7 @@ record Aggregate(
         Expression condition,
         Function function,
         FieldType type,
-        double rank,
+        double parameter,
         boolean ofLabel) {
     static Aggregate bind(String name, AggregateText text, Schema schema) throws InvalidExpressionException {
         Expression argument =
@@ -47,7 +47,7 @@ record Aggregate(
 
     /** How a bucket's events are summed up. */
     Summary summary() {
-        return Summary.of(function, type, rank);
+        return Summary.of(function, type, parameter);
     }
 
     /** The fields that it reads, the label among them. */

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  * @param function which function
  * @param argument the CEL expression that it is taken of; empty for {@code count()}
  * @param argumentAt where in the text the argument begins
- * @param parameter the rank of a quantile, between 0 and 1
+ * @param parameter the rank of a quantile, between 0 and 1, or how many values are recent
  * @param condition the CEL expression that says which events count
  * @param conditionAt where in the text the condition begins
  */
@@ -23,6 +23,7 @@ public record AggregateText(
         Optional<String> condition,
         int conditionAt) {
     private static final Pattern HEAD = Pattern.compile("\\s*([a-z]+)\\s*\\(");
+    private static final int MOST_RECENT = 1000;
     private static final Pattern WHERE = Pattern.compile("\\s*where\\s+(?=\\S)");
     private static final String FORM = "expected a function of a value, such as count(), mean(amount), quantile(amount,"
             + " 0.95) or sum(amount) where is_night; functions are " + Function.NAMES;
@@ -41,7 +42,10 @@ public record AggregateText(
         Brackets brackets = Brackets.from(text, head.end());
         int argumentEnd = function.hasParameter() ? brackets.lastComma() : brackets.end();
         if (argumentEnd < 0) {
-            throw new IllegalArgumentException("quantile needs its rank too, such as quantile(amount, 0.95)");
+            throw new IllegalArgumentException(
+                    function == Function.RECENT
+                            ? "recent needs to know how many, such as recent(item, 50)"
+                            : "quantile needs its rank too, such as quantile(amount, 0.95)");
         }
         String argument = text.substring(head.end(), argumentEnd);
         if (argument.isBlank() == function.hasArgument()) {
@@ -51,7 +55,7 @@ public record AggregateText(
                             : "count takes no value; to count some events only, write count() where …");
         }
         Optional<Double> parameter = function.hasParameter()
-                ? Optional.of(rank(text.substring(argumentEnd + 1, brackets.end())))
+                ? Optional.of(parameter(function, text.substring(argumentEnd + 1, brackets.end())))
                 : Optional.empty();
         int rest = brackets.end() + 1;
         Matcher where = WHERE.matcher(text).region(rest, text.length());
@@ -66,6 +70,19 @@ public record AggregateText(
                 parameter,
                 conditional ? Optional.of(text.substring(where.end())) : Optional.empty(),
                 conditional ? where.end() : text.length());
+    }
+
+    private static double parameter(Function function, String text) {
+        return function == Function.RECENT ? number(text) : rank(text);
+    }
+
+    private static double number(String text) {
+        String digits = text.strip();
+        if (digits.matches("[1-9][0-9]{0,3}") && Integer.parseInt(digits) <= MOST_RECENT) {
+            return Integer.parseInt(digits);
+        }
+        throw new IllegalArgumentException(
+                "expected how many values to keep, from 1 to " + MOST_RECENT + ", got '" + digits + "'");
     }
 
     private static double rank(String text) {

@@ -27,7 +27,9 @@ public enum Function {
     /** About how many different values (HyperLogLog; exact while there are few). */
     DISTINCT,
     /** About the value at a rank between 0 and 1 (KLL sketch; exact while there are few). */
-    QUANTILE;
+    QUANTILE,
+    /** The different values of the latest events, the latest first: at most as many as its parameter says. */
+    RECENT;
 
     static final String NAMES = Arrays.stream(values())
             .map(function -> function.name().toLowerCase(Locale.ROOT))
@@ -45,7 +47,7 @@ public enum Function {
     }
 
     boolean hasParameter() {
-        return this == QUANTILE;
+        return this == QUANTILE || this == RECENT;
     }
 
     /** Whether it is computed from sums, so that a label that arrives later can change its share of them. */
@@ -53,8 +55,16 @@ public enum Function {
         return this == COUNT || this == SUM || this == MEAN;
     }
 
+    /** What it can be asked of, for messages. */
+    public String taken() {
+        return this == RECENT ? "a text or a whole number" : "a number";
+    }
+
     /** Whether it can be asked of values of that type. */
     public boolean takes(FieldType type) {
+        if (this == RECENT) {
+            return type == FieldType.STRING || type == FieldType.INTEGER;
+        }
         boolean ofNumbers = this == SUM || this == MEAN || this == STDDEV || this == QUANTILE;
         return !ofNumbers || type == FieldType.INTEGER || type == FieldType.DOUBLE;
     }

@@ -11,7 +11,7 @@ import java.io.IOException;
  */
 sealed interface Summary {
     /** The summary that the function needs over values of that type. */
-    static Summary of(Function function, FieldType type, double rank) {
+    static Summary of(Function function, FieldType type, double parameter) {
         return switch (function) {
             case COUNT -> new NumberSummary.Count();
             case SUM -> new NumberSummary.Sum(type == FieldType.INTEGER);
@@ -22,7 +22,8 @@ sealed interface Summary {
             case FIRST -> new ValueSummary.First(type);
             case LAST -> new ValueSummary.Last(type);
             case DISTINCT -> new SketchSummary.Distinct();
-            case QUANTILE -> new SketchSummary.Quantile(rank);
+            case QUANTILE -> new SketchSummary.Quantile(parameter);
+            case RECENT -> new RecentSummary(type, (int) parameter);
         };
     }
 

@@ -37,7 +37,17 @@ sealed interface ValueSummary extends Summary.Objects {
 
     @Override
     default void write(Object state, DataOutput out) throws IOException {
-        switch (type()) {
+        writeValue(type(), state, out);
+    }
+
+    @Override
+    default Object read(DataInput in) throws IOException {
+        return readValue(type(), in);
+    }
+
+    /** Writes a value of that type. */
+    static void writeValue(FieldType type, Object state, DataOutput out) throws IOException {
+        switch (type) {
             case INTEGER -> out.writeLong((Long) state);
             case BOOLEAN -> out.writeBoolean((Boolean) state);
             case TIMESTAMP -> {
@@ -53,9 +63,9 @@ sealed interface ValueSummary extends Summary.Objects {
         }
     }
 
-    @Override
-    default Object read(DataInput in) throws IOException {
-        return switch (type()) {
+    /** Reads what was written. */
+    static Object readValue(FieldType type, DataInput in) throws IOException {
+        return switch (type) {
             case INTEGER -> (Object) in.readLong();
             case BOOLEAN -> (Object) in.readBoolean();
             case TIMESTAMP -> Instant.ofEpochSecond(in.readLong(), in.readInt());

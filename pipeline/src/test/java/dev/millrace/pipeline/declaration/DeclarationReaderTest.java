@@ -114,9 +114,41 @@ class DeclarationReaderTest {
                         Optional.of(new ModelReference.Shadow("candidate")),
                         Optional.of(new FallbackDeclaration.Score(0.5)),
                         Map.of(),
+                        Optional.empty(),
                         Optional.empty()));
         assertThat(DeclarationReader.read("orders.json", DeclarationWriter.write(declaration)))
                 .isEqualTo(declaration);
+    }
+
+    @Test
+    void names_what_is_wrong_with_a_model_that_recommends() throws Exception {
+        String window = "    - window: { by: shop, over: [30d], compute: { history: \"recent(order_id, 50)\","
+                + " n: count() } }\n  sinks:";
+        String recommends = VALID.replace("  sinks:", window)
+                .replace(
+                        "  sinks:",
+                        "  model: { name: m, recommend: { history: history, attributes: [amount] },"
+                                + " training: { gates: { recall_at_20: \">= popularity\" } } }\n  sinks:");
+
+        Pipeline pipeline = Pipeline.of(DeclarationReader.read("orders.yaml", recommends));
+        assertThat(pipeline.isScored()).isFalse();
+        assertThat(pipeline.topicToLoad()).isEqualTo(pipeline.topics().clean());
+        assertThat(RecentHistory.of(pipeline.declaration().spec(), "history"))
+                .contains(new RecentHistory("shop", "order_id", Optional.empty(), 50));
+        assertThat(mistakes(recommends.replace("history: history", "history: n")))
+                .anySatisfy(
+                        mistake -> assertThat(mistake).contains("recommend.history: expected a feature of a window"));
+        assertThat(mistakes(recommends.replace("[amount]", "[amuont]")))
+                .anySatisfy(mistake -> assertThat(mistake).contains("attributes[0]", "Did you mean 'amount'?"));
+        assertThat(mistakes(recommends.replace("recall_at_20", "brier")))
+                .anySatisfy(mistake -> assertThat(mistake).contains("a model that recommends is measured by"));
+        assertThat(mistakes(recommends.replace("name: m,", "name: m, shadow: { alias: other },")))
+                .anySatisfy(
+                        mistake -> assertThat(mistake).contains("spec.model.shadow: a model that recommends has none"));
+        assertThat(mistakes(recommends.replace("(order_id, 50)", "(order_id, 0)")))
+                .anySatisfy(mistake -> assertThat(mistake).contains("how many values to keep, from 1 to 1000"));
+        assertThat(mistakes(recommends.replace("(order_id, 50)", "(amount, 5)")))
+                .anySatisfy(mistake -> assertThat(mistake).contains("expected a text or a whole number"));
     }
 
     @Test

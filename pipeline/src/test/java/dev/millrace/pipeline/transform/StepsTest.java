@@ -21,7 +21,7 @@ class StepsTest {
 
     private static final String FORM = "expected a function of a value, such as count(), mean(amount), quantile(amount,"
             + " 0.95) or sum(amount) where is_night; functions are count, sum, mean, min, max, stddev, first, last,"
-            + " distinct, quantile";
+            + " distinct, quantile, recent";
 
     @Test
     void renames_casts_and_selects_in_their_order() throws Exception {

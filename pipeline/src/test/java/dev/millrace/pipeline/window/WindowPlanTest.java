@@ -3,6 +3,8 @@ package dev.millrace.pipeline.window;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.millrace.pipeline.event.Field;
 import dev.millrace.pipeline.event.FieldType;
 import dev.millrace.pipeline.event.Row;
@@ -46,6 +48,8 @@ class WindowPlanTest {
         FEATURES.put("last_shop", "last(shop)");
         FEATURES.put("shops", "distinct(shop)");
         FEATURES.put("middle", "quantile(amount, 0.5)");
+        FEATURES.put("recent_shops", "recent(shop, 2)");
+        FEATURES.put("recent_pieces", "recent(pieces, 40) where amount > 20.0");
     }
 
     private record Event(Instant at, Row row) {}
@@ -76,6 +80,8 @@ class WindowPlanTest {
     private static void assertEqual(String name, Object actual, Object expected) {
         if (expected instanceof Double number) {
             assertThat((Double) actual).as(name).isCloseTo(number, within(1e-9 * Math.max(1, Math.abs(number))));
+        } else if (name.startsWith("recent")) {
+            assertThat(actual == null ? null : actual.toString()).as(name).isEqualTo(expected);
         } else {
             assertThat(actual).as(name).isEqualTo(expected);
         }
@@ -253,8 +259,25 @@ class WindowPlanTest {
                 case "first_shop" -> shops.isEmpty() ? null : shops.get(0);
                 case "last_shop" -> shops.isEmpty() ? null : shops.get(shops.size() - 1);
                 case "shops" -> shops.stream().distinct().count();
+                case "recent_shops" -> recent(shops, 2);
+                case "recent_pieces" ->
+                    recent(
+                            WindowPlanTest.<Long>values(
+                                    rows.stream()
+                                            .filter(row -> row.get(0) != null && (Double) row.get(0) > 20)
+                                            .toList(),
+                                    1),
+                            40);
                 default -> middle(amounts);
             };
+        }
+
+        private static Object recent(List<?> values, int most) {
+            List<Object> latestFirst = new ArrayList<>(values);
+            Collections.reverse(latestFirst);
+            ArrayNode array = JsonNodeFactory.instance.arrayNode();
+            latestFirst.stream().distinct().limit(most).forEach(array::addPOJO);
+            return array.isEmpty() ? null : array.toString();
         }
 
         private static double mean(List<Double> amounts) {

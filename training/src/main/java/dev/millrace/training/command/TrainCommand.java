@@ -155,6 +155,11 @@ final class TrainCommand implements Callable<Integer> {
                 : new HttpRegistry(
                         registryUrl == null ? URI.create("http://localhost:8083") : registryUrl,
                         Optional.ofNullable(System.getenv("MILLRACE_REGISTRY_TOKEN")));
+        if (!learnable.model().scores()) {
+            RecommenderTraining.requireWarehouse(simulatedDays != null || transactions != null || testFrom != null);
+            new RecommenderTraining(learnable, facts(), registry, quick, seed, createdAt()).run(report, progress);
+            return 0;
+        }
         Source source = source(learnable, progress);
         Course course = new Course(
                 source.split(),

@@ -2,6 +2,7 @@ package dev.millrace.training.command;
 
 import dev.millrace.pipeline.declaration.InvalidDeclarationException;
 import dev.millrace.training.TrainingException;
+import java.io.PrintWriter;
 import java.nio.file.NoSuchFileException;
 import java.util.Arrays;
 import picocli.CommandLine;
@@ -25,6 +26,11 @@ public final class TrainingCommands {
         int code = commandLine().execute(joined(arguments));
         System.out.flush();
         System.exit(code);
+    }
+
+    /** Runs a command that tells its progress there, and gives its code. */
+    public static int execute(PrintWriter out, String... arguments) {
+        return commandLine().setOut(out).setErr(out).execute(joined(arguments));
     }
 
     /** {@code evaluate recommend} is one command of two words: it has nothing in common with that of a pipeline. */

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 
 /** What a new version has to reach to become champion by itself. */
 public final class Gates {
-    private static final Pattern GATE = Pattern.compile("\\s*(>=|<=|≥|≤)\\s*(champion|[0-9.]+)\\s*");
+    private static final Pattern GATE = Pattern.compile("\\s*(>=|<=|≥|≤)\\s*(champion|popularity|[0-9.]+)\\s*");
 
     private final Map<String, String> declared;
 
@@ -36,6 +36,16 @@ public final class Gates {
      *     any version is better than
      */
     public Verdict judge(Map<String, Double> metrics, Optional<Map<String, Double>> champion) {
+        return judge(metrics, champion, Map.of());
+    }
+
+    /**
+     * Compares, perhaps with what recommends the same to everybody as well.
+     *
+     * @param popularity its measures
+     */
+    public Verdict judge(
+            Map<String, Double> metrics, Optional<Map<String, Double>> champion, Map<String, Double> popularity) {
         List<String> findings = new ArrayList<>();
         boolean open = !declared.isEmpty();
         for (Map.Entry<String, String> gate : declared.entrySet()) {
@@ -45,9 +55,11 @@ public final class Gates {
                 throw new TrainingException("no gate can be made of " + gate);
             }
             boolean atLeast = matcher.group(1).equals(">=") || matcher.group(1).equals("≥");
-            Optional<Double> bound = matcher.group(2).equals("champion")
-                    ? champion.map(measures -> measures.get(gate.getKey()))
-                    : Optional.of(Double.valueOf(matcher.group(2)));
+            Optional<Double> bound = switch (matcher.group(2)) {
+                case "champion" -> champion.map(measures -> measures.get(gate.getKey()));
+                case "popularity" -> Optional.ofNullable(popularity.get(gate.getKey()));
+                default -> Optional.of(Double.valueOf(matcher.group(2)));
+            };
             boolean passed = bound.map(value -> atLeast ? reached >= value : reached <= value)
                     .orElse(true);
             open &= passed;

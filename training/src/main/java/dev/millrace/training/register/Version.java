@@ -76,6 +76,14 @@ public record Version(String model, byte[] onnx, ObjectNode description) {
         return new Version(learnable.model().name(), fitted.onnx(), description);
     }
 
+    /** A version that is described already, but for its name and checksum. */
+    public static Version of(String model, byte[] onnx, ObjectNode description) {
+        ObjectNode whole = JSON.createObjectNode().put("name", model);
+        whole.setAll(description);
+        whole.put("sha256", sha256(onnx));
+        return new Version(model, onnx, whole);
+    }
+
     private static String sha256(byte[] bytes) {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));

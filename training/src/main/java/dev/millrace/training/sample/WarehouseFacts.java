@@ -167,7 +167,8 @@ public record WarehouseFacts(String url, String user, String password, String sc
         return '"' + identifier.replace("\"", "\"\"") + '"';
     }
 
-    private Connection connect() throws SQLException {
+    /** A connection that only reads, in a transaction; whoever asks closes it. */
+    public Connection connect() throws SQLException {
         Properties properties = new Properties();
         properties.put("user", user);
         properties.put("password", password);
@@ -179,7 +180,8 @@ public record WarehouseFacts(String url, String user, String password, String sc
         return connection;
     }
 
-    private TrainingException failed(SQLException e) {
+    /** What is said where it can not be read. */
+    public TrainingException failed(SQLException e) {
         return new TrainingException("the warehouse " + url + " can not be read: " + e.getMessage(), e);
     }
 

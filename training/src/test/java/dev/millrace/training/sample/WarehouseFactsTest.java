@@ -3,13 +3,21 @@ package dev.millrace.training.sample;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.millrace.local.warehouse.PostgresServer;
 import dev.millrace.training.TrainingException;
+import dev.millrace.training.command.TrainingCommands;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.LocalDate;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -17,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Facts as load-service leaves them in PostgreSQL. */
 class WarehouseFactsTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
     private static final int DAY = (int) LocalDate.of(2018, 5, 1).toEpochDay();
 
     @TempDir
@@ -86,6 +95,81 @@ class WarehouseFactsTest {
     @Test
     void knows_the_last_day() {
         assertThat(facts.lastDay(learnable)).isEqualTo(DAY + 2);
+    }
+
+    /** The shop's star schema as load-service leaves it, trained on from the command line into a folder of models, twice. */
+    @Test
+    void a_model_that_recommends_is_trained_on_the_shops_facts_tested_and_registered(@TempDir Path folder)
+            throws Exception {
+        fillShop();
+        List<String> arguments = List.of(
+                "train",
+                Path.of("..", "examples", "recommend", "pipeline.yaml").toString(),
+                "--warehouse=" + postgres.jdbcUrl() + "?password=" + postgres.password(),
+                "--user=" + postgres.user(),
+                "--schema=shop",
+                "--models=" + folder.resolve("models"),
+                "--report=" + folder.resolve("report"),
+                "--quick");
+        String first = train(arguments);
+
+        assertThat(first)
+                .contains("tested  popularity", "ndcg_at_100", "version 1 of recommend")
+                .contains("passed its gates and is champion");
+        JsonNode description =
+                JSON.readTree(folder.resolve("models/recommend/1/model.json").toFile());
+        assertThat(description.path("kind").asText()).isEqualTo("recommender");
+        assertThat(description.at("/parameters/algorithm").asText()).isEqualTo("ease");
+        assertThat(description.at("/metrics/recall_at_20").asDouble()).isGreaterThan(0.2);
+        assertThat(description.path("trainedOn").asText()).contains("by 40 users in the warehouse from 2026-01-05");
+        String file = Files.readString(folder.resolve("models/recommend/1/model.onnx"), StandardCharsets.ISO_8859_1);
+        assertThat(file)
+                .contains(
+                        "\"item\":\"item_id\"",
+                        "\"item_id\":\"p60\",\"title\":",
+                        "{\"name\":\"price\",\"type\":\"decimal\"}");
+
+        String second = train(arguments);
+        assertThat(second).contains("champion is version 1, whose settings are tested on the same days");
+        assertThat(folder.resolve("report/report.html")).content().contains("recall_at_20", "popularity", "champion");
+    }
+
+    private static String train(List<String> arguments) {
+        StringWriter said = new StringWriter();
+        int code = TrainingCommands.execute(new PrintWriter(said), arguments.toArray(String[]::new));
+        assertThat(code).as(said.toString()).isZero();
+        return said.toString();
+    }
+
+    private static void fillShop() throws Exception {
+        try (Connection connection =
+                        DriverManager.getConnection(postgres.jdbcUrl(), postgres.user(), postgres.password());
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE SCHEMA shop");
+            statement.execute("CREATE TABLE shop.dim_user (user_key bigint PRIMARY KEY, user_id text)");
+            statement.execute("CREATE TABLE shop.dim_item (item_key bigint PRIMARY KEY, item_id text, title text,"
+                    + " category text, genre text)");
+            statement.execute("CREATE TABLE shop.fact_interaction (interaction_id text, at timestamptz,"
+                    + " user_key bigint, item_key bigint, kind text, price numeric)");
+            Path example = Path.of("..", "examples", "recommend");
+            List<String> items = Files.readAllLines(example.resolve("items.csv"));
+            for (String line : items.subList(1, items.size())) {
+                String[] cells = line.split(",");
+                statement.addBatch("INSERT INTO shop.dim_item VALUES (" + cells[0].substring(1) + ", '" + cells[0]
+                        + "', '" + cells[1] + "', '" + cells[2] + "', '" + cells[3] + "')");
+            }
+            for (int user = 1; user <= 100; user++) {
+                statement.addBatch("INSERT INTO shop.dim_user VALUES (" + user + ", 'u" + user + "')");
+            }
+            List<String> interactions = Files.readAllLines(example.resolve("interactions.csv"));
+            for (String line : interactions.subList(1, interactions.size())) {
+                String[] cells = line.split(",");
+                statement.addBatch("INSERT INTO shop.fact_interaction VALUES ('" + cells[0] + "', '" + cells[5]
+                        + "Z', " + cells[1].substring(1) + ", " + cells[2].substring(1) + ", '" + cells[3]
+                        + "', 9.90)");
+            }
+            statement.executeBatch();
+        }
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.millrace.transform.command;
 
 import dev.millrace.pipeline.Pipeline;
+import dev.millrace.pipeline.declaration.ModelReference;
 import dev.millrace.pipeline.declaration.PipelineDeclaration.Spec;
 import dev.millrace.pipeline.declaration.QualityRule;
 import dev.millrace.pipeline.declaration.ReferenceDeclaration;
@@ -180,6 +181,7 @@ final class Explanation {
         Schema clean = pipeline.transform().cleanSchema();
         wrapped("    fields    ", "              ", text(clean, clean.names()));
         spec.model()
+                .filter(ModelReference::scores)
                 .ifPresent(model ->
                         line("    then      " + pipeline.topics().scored() + ", by the model " + model.name()));
         line("    then      " + spec.sinks().stream().map(Explanation::sink).collect(Collectors.joining(", ")));

@@ -70,6 +70,17 @@ public record Exam(Histories known, List<Question> questions, Protocol protocol,
         return asked(new Exam(known, questions, Protocol.TIME_SPLIT, left));
     }
 
+    /** Whether anybody chose something both before that time and from it on. */
+    public static boolean canAsk(Histories all, long time) {
+        Histories known = all.before(time);
+        for (int user = 0; user < all.users(); user++) {
+            if (known.size(user) > 0 && known.size(user) < all.size(user)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static Exam asked(Exam exam) {
         if (exam.questions.isEmpty()) {
             throw new TrainingException(

@@ -1,6 +1,8 @@
 package dev.millrace.training.recommend.evaluate;
 
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * How well recommendations foresee what was held back. All are means over the questions, but for the coverage.
@@ -21,6 +23,16 @@ public record Measures(
         double ndcg100,
         double coverage,
         double novelty) {
+    /** Those of the full ranking, by the names that gates call them. */
+    public Map<String, Double> named() {
+        Map<String, Double> named = new LinkedHashMap<>();
+        named.put("recall_at_20", recall20);
+        named.put("ndcg_at_100", ndcg100);
+        named.put("coverage", coverage);
+        named.put("novelty", novelty);
+        return named;
+    }
+
     /** In one line. */
     public String text() {
         String full = String.format(

@@ -10,6 +10,12 @@ import java.util.Locale;
  * history may weigh more than earlier ones when it is asked; the weights are learned as published.
  */
 public final class Ease implements Recommender {
+    private static final int MOST_ITEMS = 20_000;
+    /** Bytes for each two items while settings are chosen: two Gram matrices or weights in floats, and two of doubles. */
+    private static final double IN_DOUBLES = 32;
+
+    private static final double IN_FLOATS = 20;
+
     private final ItemWeights weights;
     private final double regularization;
     private final Fading fading;
@@ -44,6 +50,16 @@ public final class Ease implements Recommender {
         return new Ease(SymmetricSystem.ease(gram, regularization), regularization, Fading.NONE);
     }
 
+    /** For how many items the heap of this process is large enough; never more than {@value #MOST_ITEMS}. */
+    public static int mostItems() {
+        long heap = Runtime.getRuntime().maxMemory();
+        double inDoubles = Math.sqrt(heap / IN_DOUBLES);
+        double inFloats = Math.sqrt(heap / IN_FLOATS);
+        return (int) Math.min(
+                MOST_ITEMS,
+                inDoubles <= SymmetricSystem.DOUBLES ? inDoubles : Math.max(inFloats, SymmetricSystem.DOUBLES));
+    }
+
     /** Whether the Gram matrix can be used again after learning from it. */
     public static boolean keepsGram(int items) {
         return items <= SymmetricSystem.DOUBLES;
@@ -52,6 +68,11 @@ public final class Ease implements Recommender {
     /** The same weights, asked with other weights of the history. */
     public Ease with(Fading other) {
         return new Ease(weights, regularization, other);
+    }
+
+    /** With so many weights of each item at most, those of the greatest size; the others are 0. */
+    public Ease with(int most) {
+        return most >= weights.items() ? this : new Ease(weights.greatest(most), regularization, fading);
     }
 
     /** The settings that it was learned with. */

@@ -79,6 +79,16 @@ public final class ImplicitAls implements Recommender {
         return settings;
     }
 
+    /** How many items there are. */
+    public int items() {
+        return items;
+    }
+
+    /** The items' factors, one item after another; not a copy. */
+    public float[] factors() {
+        return factors;
+    }
+
     /** How a history fades. */
     public Fading fading() {
         return fading;

@@ -12,11 +12,13 @@ import dev.millrace.training.recommend.learn.NextItem;
 import dev.millrace.training.recommend.learn.Popularity;
 import dev.millrace.training.recommend.learn.Recommender;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
@@ -31,7 +33,15 @@ public final class Tuning {
     public static final double LEARNED_SHARE = 0.9;
 
     private static final double[] RIDGES = {100, 300, 1_000, 3_000};
-    private static final double[] POWERS = {0, 0.2, 0.4, 0.7, 1, 1.5};
+    private static final double COARSE = 3;
+    /** Between two of the coarse ones, which are three times as large as the one before. */
+    private static final double FINER = 1.7;
+    /** How often what is tried goes on where the best was the first or last. */
+    private static final int EXTENSIONS = 2;
+
+    private static final double[] POWERS = {0, 0.2, 0.4, 0.7, 1, 1.5, 2.2};
+    private static final double[] QUICK_RIDGES = {300};
+    private static final double[] QUICK_POWERS = {0, 0.4, 1};
     private static final List<NextItem.Settings> NEXT = List.of(
             new NextItem.Settings(0.7, 0.5, 100),
             new NextItem.Settings(0.85, 0.7, 300),
@@ -103,10 +113,59 @@ public final class Tuning {
         return all;
     }
 
+    /**
+     * What is to be served: EASE, or ALS where there are too many items for it.
+     *
+     * @param quick whether few settings are tried
+     */
+    public Served served(boolean quick) {
+        if (exam.known().items() <= Ease.mostItems()) {
+            Chosen chosen = quick ? learned(easeTrials(QUICK_RIDGES, QUICK_POWERS)) : ease();
+            say("chosen: %s", chosen.learned().text());
+            return new Served.OfEase((Ease) chosen.learned());
+        }
+        say(
+                "%,d items are more than EASE takes with this heap (%,d): ALS learns from them",
+                exam.known().items(), Ease.mostItems());
+        Chosen chosen = quick ? quickAls() : als();
+        say("chosen: %s", chosen.learned().text());
+        return new Served.OfAls((ImplicitAls) chosen.learned());
+    }
+
     private Chosen ease() {
-        Trials trials = new Trials();
-        ItemWeights gram = Ease.gram(inner);
-        for (double ridge : RIDGES) {
+        EaseTrials trials = easeTrials(RIDGES, POWERS);
+        for (int more = 0; more < EXTENSIONS && trials.isAtEdge(); more++) {
+            trials.add(trials.beyond(), POWERS);
+        }
+        double best = trials.ridge();
+        double[] near = trials.powersNear();
+        trials.add(best / FINER, near);
+        trials.add(best * FINER, near);
+        return learned(trials);
+    }
+
+    private EaseTrials easeTrials(double[] ridges, double[] powers) {
+        EaseTrials trials = new EaseTrials();
+        for (double ridge : ridges) {
+            trials.add(ridge, powers);
+        }
+        return trials;
+    }
+
+    private Chosen learned(EaseTrials trials) {
+        Ease best = (Ease) trials.trials.best;
+        trials.gram = null;
+        return new Chosen(
+                best, Ease.learn(Ease.gram(exam.known()), best.regularization()).with(best.fading()));
+    }
+
+    /** Regularizations of EASE that were tried, each with several fadings. */
+    private final class EaseTrials {
+        private final Trials trials = new Trials();
+        private final TreeSet<Double> ridges = new TreeSet<>();
+        private ItemWeights gram;
+
+        void add(double ridge, double[] powers) {
             if (gram == null) {
                 gram = Ease.gram(inner);
             }
@@ -114,13 +173,30 @@ public final class Tuning {
             if (!Ease.keepsGram(inner.items())) {
                 gram = null;
             }
-            for (double power : POWERS) {
+            ridges.add(ridge);
+            for (double power : powers) {
                 trials.add(ease.with(new Fading(power)));
             }
         }
-        Ease best = (Ease) trials.best;
-        return new Chosen(
-                best, Ease.learn(Ease.gram(exam.known()), best.regularization()).with(best.fading()));
+
+        double ridge() {
+            return ((Ease) trials.best).regularization();
+        }
+
+        boolean isAtEdge() {
+            return ridge() == ridges.first() || ridge() == ridges.last();
+        }
+
+        double beyond() {
+            return ridge() == ridges.first() ? ridge() / COARSE : ridge() * COARSE;
+        }
+
+        /** The best fading and those beside it. */
+        double[] powersNear() {
+            double best = ((Ease) trials.best).fading().power();
+            int at = Arrays.binarySearch(POWERS, best);
+            return Arrays.copyOfRange(POWERS, Math.max(0, at - 1), Math.min(POWERS.length, at + 2));
+        }
     }
 
     private Chosen next() {
@@ -137,9 +213,25 @@ public final class Tuning {
         for (double unobserved : UNOBSERVED) {
             narrow(trials, unobserved, REGULARIZATIONS[1]);
         }
+        double most = UNOBSERVED[UNOBSERVED.length - 1];
+        double least = UNOBSERVED[0];
+        for (int more = 0; more < EXTENSIONS; more++) {
+            double best = ((ImplicitAls) trials.best).settings().unobserved();
+            if (best == most) {
+                most *= COARSE;
+                narrow(trials, most, REGULARIZATIONS[1]);
+            } else if (best == least) {
+                least /= COARSE;
+                narrow(trials, least, REGULARIZATIONS[1]);
+            }
+        }
         double unobserved = ((ImplicitAls) trials.best).settings().unobserved();
         narrow(trials, unobserved, REGULARIZATIONS[0]);
         narrow(trials, unobserved, REGULARIZATIONS[2]);
+        double ridge = ((ImplicitAls) trials.best).settings().regularization();
+        if (ridge != REGULARIZATIONS[1]) {
+            narrow(trials, unobserved, ridge < REGULARIZATIONS[1] ? ridge / COARSE : ridge * COARSE);
+        }
         ImplicitAls.Settings narrow = ((ImplicitAls) trials.best).settings();
         for (int dimension : DIMENSIONS) {
             trials.add(ImplicitAls.learn(inner, narrow.wider(dimension, ROUNDS), seed));
@@ -153,6 +245,17 @@ public final class Tuning {
         ImplicitAls best = (ImplicitAls) trials.best;
         return new Chosen(
                 best, ImplicitAls.learn(exam.known(), best.settings(), seed).with(best.fading()));
+    }
+
+    private Chosen quickAls() {
+        ImplicitAls.Settings settings = new ImplicitAls.Settings(NARROW, UNOBSERVED[0], REGULARIZATIONS[1], FEW_ROUNDS);
+        Trials trials = new Trials();
+        ImplicitAls learned = ImplicitAls.learn(inner, settings, seed);
+        for (double power : QUICK_POWERS) {
+            trials.add(learned.with(new Fading(power)));
+        }
+        ImplicitAls best = (ImplicitAls) trials.best;
+        return new Chosen(best, ImplicitAls.learn(exam.known(), settings, seed).with(best.fading()));
     }
 
     private void narrow(Trials trials, double unobserved, double regularization) {

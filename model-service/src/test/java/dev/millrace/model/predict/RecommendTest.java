@@ -1,0 +1,215 @@
+package dev.millrace.model.predict;
+
+import static io.restassured.RestAssured.given;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
+
+import dev.millrace.model.Broker;
+import dev.millrace.model.ServiceReady;
+import dev.millrace.model.ServiceResource;
+import dev.millrace.model.Topic;
+import dev.millrace.pipeline.Pipeline;
+import dev.millrace.pipeline.event.Reading;
+import dev.millrace.pipeline.event.Row;
+import dev.millrace.pipeline.transform.CheckListener;
+import dev.millrace.pipeline.transform.Outcome;
+import dev.millrace.pipeline.transform.WindowStep;
+import dev.millrace.pipeline.window.ChunkKey;
+import dev.millrace.pipeline.window.KeyState;
+import dev.millrace.pipeline.window.Windowed;
+import dev.millrace.service.pipelines.Pipelines;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.http.ContentType;
+import io.restassured.path.json.JsonPath;
+import io.restassured.response.ValidatableResponse;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Lists for users of a small shop: books b1 to b4 and b9, tools t1 to t4; who likes books likes no tools. */
+@QuarkusTest
+@QuarkusTestResource(ServiceResource.class)
+class RecommendTest {
+    @Inject
+    Pipelines pipelines;
+
+    @BeforeEach
+    void the_service_is_ready() {
+        ServiceReady.await();
+    }
+
+    @Test
+    void who_is_not_known_gets_what_is_popular_and_the_answer_says_so() {
+        JsonPath answer = ask("{\"visitor\": \"nobody\", \"k\": 3}");
+
+        assertThat(answer.getString("model")).isEqualTo("recommend");
+        assertThat(answer.getString("version")).isEqualTo("1");
+        assertThat(answer.getString("predictions[0].basis")).isEqualTo("popular");
+        assertThat(answer.getList("predictions[0].items")).hasSize(3);
+        assertThat(answer.getDouble("predictions[0].items[0].score")).isEqualTo(9);
+        assertThat(answer.getMap("predictions[0].items[0]").keySet()).doesNotContain("reasons");
+    }
+
+    @Test
+    void the_first_interactions_change_the_list_and_say_why() throws Exception {
+        assertThat(ask("{\"visitor\": \"ann\"}").getString("predictions[0].basis"))
+                .isEqualTo("popular");
+
+        chooses("ann", "t1", "t2");
+
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(ask("{\"visitor\": \"ann\"}").getString("predictions[0].basis"))
+                        .isEqualTo("history"));
+        JsonPath answer = ask("{\"visitor\": \"ann\", \"k\": 2}");
+        assertThat(answer.getList("predictions[0].items.item")).containsExactlyInAnyOrder("t3", "t4");
+        assertThat(answer.getString("predictions[0].items[0].reasons[0].because_of"))
+                .isIn("t1", "t2");
+        assertThat(answer.getDouble("predictions[0].items[0].reasons[0].effect"))
+                .isPositive();
+        assertThat(answer.getString("predictions[0].items[0].attributes.category"))
+                .isEqualTo("tools");
+        assertThat(answer.getString("predictions[0].features_as_of")).isNotBlank();
+
+        JsonPath seen = ask("{\"visitor\": \"ann\", \"exclude_seen\": false, \"k\": 9}");
+        assertThat(seen.getList("predictions[0].items.item"))
+                .contains("t1", "t2")
+                .hasSize(9);
+
+        chooses("ann", "b1", "b2", "b3");
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(ask("{\"visitor\": \"ann\"}").getString("predictions[0].items[0].item"))
+                        .isEqualTo("b4"));
+    }
+
+    @Test
+    void a_history_may_be_sent_in_place_of_a_user() {
+        JsonPath answer = ask("{\"chosen\": [\"b2\", \"unheard of\", \"b1\"], \"k\": 1}");
+
+        assertThat(answer.getString("predictions[0].basis")).isEqualTo("history");
+        assertThat(answer.getString("predictions[0].items[0].item")).isIn("b3", "b4");
+        assertThat(ask("{\"chosen\": [\"unheard of\"]}").getString("predictions[0].basis"))
+                .as("nothing is known of what was chosen")
+                .isEqualTo("popular");
+    }
+
+    @Test
+    void an_item_has_others_that_are_like_it() {
+        JsonPath answer = ask("{\"item\": \"t4\", \"k\": 3}");
+
+        assertThat(answer.getString("predictions[0].basis")).isEqualTo("item");
+        assertThat(answer.getList("predictions[0].items.item")).containsExactlyInAnyOrder("t1", "t2", "t3");
+    }
+
+    @Test
+    void a_condition_is_held_by_every_item() {
+        JsonPath answer = ask("{\"chosen\": [\"t1\"], \"k\": 9, \"where\": \"category == 'books' && price < 9.0\"}");
+        assertThat(answer.getList("predictions[0].items.item")).containsExactlyInAnyOrder("b1", "b2", "b3", "b4");
+
+        JsonPath popular = ask("{\"visitor\": \"nobody\", \"where\": \"item in ['t2', 't3']\"}");
+        assertThat(popular.getList("predictions[0].items.item")).containsExactlyInAnyOrder("t2", "t3");
+        assertThat(ask("{\"chosen\": [\"t1\"], \"where\": \"price > 100.0\"}").getList("predictions[0].items"))
+                .isEmpty();
+    }
+
+    @Test
+    void a_wrong_condition_is_told_with_what_it_may_ask_for() {
+        post("{\"visitor\": \"ann\"}, {\"visitor\": \"ann\", \"where\": \"categry == 'books'\"}")
+                .statusCode(400)
+                .contentType("application/problem+json")
+                .body("violations.where", contains("/inputs/1/where"))
+                .body("violations[0].expected", containsString("item, category, price"))
+                .body("violations[0].expected", containsString("category"));
+        post("{\"visitor\": \"ann\", \"where\": \"price\"}")
+                .statusCode(400)
+                .body("violations[0].expected", containsString("true or false"));
+        post("{\"visitor\": \"ann\", \"where\": \"category == 3\"}").statusCode(400);
+        post("{\"visitor\": \"ann\", \"where\": \"[1, 2].exists(x, x == 1)\"}")
+                .statusCode(400)
+                .body("violations[0].expected", containsString("without all, exists"));
+    }
+
+    @Test
+    void each_mistake_of_an_input_is_told() {
+        post("{\"k\": 0, \"exclude_seen\": \"no\", \"whre\": \"x\"}")
+                .statusCode(400)
+                .body("violations.where", hasItem("/inputs/0"))
+                .body("violations.where", hasItem("/inputs/0/k"))
+                .body("violations.where", hasItem("/inputs/0/exclude_seen"))
+                .body("violations.find { it.where == '/inputs/0/whre' }.expected", containsString("'where'"));
+        post("{\"visitor\": \"ann\", \"item\": \"b1\"}")
+                .statusCode(400)
+                .body("violations[0].expected", equalTo("one of visitor (or chosen) and item"));
+        post("{\"visitor\": [], \"at\": \"yesterday\"}")
+                .statusCode(400)
+                .body("violations.where", contains("/inputs/0/visitor", "/inputs/0/at"));
+    }
+
+    @Test
+    void the_same_graph_is_there_by_the_open_inference_protocol() {
+        given().get("/v2/models/recommend")
+                .then()
+                .statusCode(200)
+                .body("inputs.name", hasItem("allowed"))
+                .body("outputs.name", hasItem("because"));
+    }
+
+    private static JsonPath ask(String input) {
+        return post(input).statusCode(200).extract().jsonPath();
+    }
+
+    private static ValidatableResponse post(String inputs) {
+        return given().contentType(ContentType.JSON)
+                .body("{\"model\": \"recommend\", \"inputs\": [" + inputs + "]}")
+                .post("/predict")
+                .then();
+    }
+
+    /** Counts interactions as transform-service does: the chunk that changed, in the window's changelog. */
+    private void chooses(String visitor, String... items) throws Exception {
+        Pipeline shop = pipelines.all().stream()
+                .filter(pipeline -> pipeline.name().equals("shop"))
+                .findFirst()
+                .orElseThrow();
+        WindowStep step = (WindowStep)
+                shop.transform().keyedStep(shop.transform().keyedSteps().get(0));
+        String changelog = shop.topics().changelog("", step.name());
+        Topic.make(List.of(changelog));
+        KeyState state = new KeyState(step.plan());
+        Windowed windowed = null;
+        for (String item : items) {
+            String event = "{\"id\":\"x\",\"at\":\"" + Instant.now() + "\",\"visitor\":\"" + visitor + "\",\"item\":\""
+                    + item + "\"}";
+            Row row = ((Reading.Read) shop.eventReader().read(event.getBytes(UTF_8))).row();
+            Outcome.At waiting = (Outcome.At) shop.transform().enter(row, CheckListener.NONE);
+            windowed = step.plan().add(waiting.row(), shop.time(row), state);
+        }
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", Broker.bootstrapServers()),
+                new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>(
+                            changelog,
+                            BuiltInPartitioner.partitionForKey(visitor.getBytes(UTF_8), 4),
+                            System.currentTimeMillis(),
+                            ChunkKey.of(visitor, windowed.changed()),
+                            windowed.bytes()))
+                    .get();
+        }
+    }
+}
