@@ -41,7 +41,7 @@ final class DemoCommand implements Callable<Integer> {
 
     @Option(
             names = "--customers",
-            defaultValue = "100",
+            defaultValue = "50",
             description = "How many customers are simulated (default: ${DEFAULT-VALUE}).")
     private int customers;
 
