@@ -17,6 +17,8 @@ class DemoIT {
                 "--no-keep",
                 "--days",
                 "20",
+                "--customers",
+                "300",
                 "--state",
                 Stacks.state("demo").toString());
         assertThat(demo.exit()).as(demo.output()).isZero();
