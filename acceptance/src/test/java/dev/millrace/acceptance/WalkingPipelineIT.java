@@ -6,10 +6,13 @@ import dev.millrace.local.stack.Stack;
 import dev.millrace.pipeline.rejection.Rejection;
 import java.util.HashSet;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class WalkingPipelineIT {
+    /** {@link KilledProcessesIT} asserts the same of the same events, with kills on their way. */
     @Test
+    @Tag("long")
     void every_generated_transaction_is_a_row_or_a_rejection() throws Exception {
         everyOneArrives("walk-generated", Purchases.generated());
     }
