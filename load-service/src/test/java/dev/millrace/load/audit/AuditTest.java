@@ -43,6 +43,8 @@ import org.junit.jupiter.api.parallel.ResourceLockTarget;
 class AuditTest {
     static final String WAREHOUSE = "warehouse";
 
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+
     private static final String LEAVING_OUT =
             "[{ filter: \"id != 'test'\" }, { deduplicate: { within: 1d, by: [id] } }]";
 
@@ -80,7 +82,7 @@ class AuditTest {
             scene.accept(10).clean(0, 8).reject(Stage.TRANSFORM, "p8");
             scene.transformIsThrough();
 
-            await().atMost(Duration.ofSeconds(20))
+            await().atMost(PATIENCE)
                     .untilAsserted(
                             () -> assertThat(scene.unaccounted(Stage.TRANSFORM)).isEqualTo(1));
             assertThat(scene.unaccounted(Stage.LOAD)).isZero();
@@ -114,7 +116,7 @@ class AuditTest {
                     .leaveOut("duplicate")
                     .transformIsThrough();
 
-            await().atMost(Duration.ofSeconds(40))
+            await().atMost(PATIENCE)
                     .untilAsserted(
                             () -> assertThat(scene.unaccounted(Stage.TRANSFORM)).isEqualTo(1));
         }
@@ -127,7 +129,7 @@ class AuditTest {
             scene.accept(4).clean(0, 3).writeIn(between).transformIsThrough();
 
             await().during(Duration.ofSeconds(12))
-                    .atMost(Duration.ofSeconds(20))
+                    .atMost(PATIENCE)
                     .until(() -> scene.unaccounted(Stage.TRANSFORM) == 0 && scene.records("raw") == 0);
 
             // Behind the one record, before the mark of its transaction: that is where a stage stands that has read it.
@@ -143,7 +145,7 @@ class AuditTest {
             scene.accept(3).clean(0, 3).reject(Stage.TRANSFORM, "p1");
             scene.transformIsThrough();
 
-            await().atMost(Duration.ofSeconds(20))
+            await().atMost(PATIENCE)
                     .untilAsserted(
                             () -> assertThat(scene.unaccounted(Stage.TRANSFORM)).isEqualTo(-1));
         }
@@ -156,7 +158,7 @@ class AuditTest {
             scene.awaitWaiting(Stage.TRANSFORM, 4);
 
             await().during(Duration.ofSeconds(12))
-                    .atMost(Duration.ofSeconds(20))
+                    .atMost(PATIENCE)
                     .until(() -> scene.unaccounted(Stage.TRANSFORM) == 0 && scene.records("raw") == 0);
 
             scene.clean(0, 4).transformIsThrough();
@@ -175,7 +177,7 @@ class AuditTest {
                 scene.audited.close();
                 scene.accept(2).clean(7, 9).transformIsThrough();
 
-                await().atMost(Duration.ofSeconds(30))
+                await().atMost(PATIENCE)
                         .untilAsserted(() -> assertThat(other.value("millrace.audit.records", "point", "rows"))
                                 .isEqualTo(9));
                 assertThat(other.value("millrace.audit.records", "point", "raw"))
@@ -214,13 +216,13 @@ class AuditTest {
     void begins_anew_where_a_person_says_so() {
         try (Scene scene = new Scene("settled")) {
             scene.accept(2).clean(0, 1).transformIsThrough();
-            await().atMost(Duration.ofSeconds(20))
+            await().atMost(PATIENCE)
                     .untilAsserted(
                             () -> assertThat(scene.unaccounted(Stage.TRANSFORM)).isEqualTo(1));
 
             Sql.execute("UPDATE millrace.audits SET since = audited_until WHERE pipeline = 'settled'");
 
-            await().atMost(Duration.ofSeconds(30))
+            await().atMost(PATIENCE)
                     .untilAsserted(
                             () -> assertThat(scene.unaccounted(Stage.TRANSFORM)).isZero());
         }
@@ -232,7 +234,7 @@ class AuditTest {
             scene.accept(6).clean(0, 6).transformIsThrough();
             scene.awaitRecords(Map.of("raw", 6L, "rows", 6L));
 
-            await().atMost(Duration.ofSeconds(40))
+            await().atMost(PATIENCE)
                     .untilAsserted(() -> assertThat(Sql.rows("SELECT writer, sum(records) FROM millrace.ledger WHERE"
                                     + " pipeline = 'folded' AND point = 'rows' GROUP BY writer"))
                             .containsExactly("-1|6"));
@@ -277,7 +279,7 @@ class AuditTest {
             feed = new Feed(pipeline);
             load = new Replica().start(pipeline);
             audited = new Audited(pipeline);
-            await().atMost(Duration.ofSeconds(30)).until(audited::shown);
+            await().atMost(PATIENCE).until(audited::shown);
             since = Instant.ofEpochSecond(Sql.number(
                     "SELECT extract(epoch FROM since)::bigint FROM millrace.audits WHERE pipeline = '" + name + "'"));
         }
@@ -394,13 +396,13 @@ class AuditTest {
         }
 
         void awaitRecords(Map<String, Long> expected) {
-            await().atMost(Duration.ofSeconds(30))
+            await().atMost(PATIENCE)
                     .untilAsserted(() -> expected.forEach((point, records) ->
                             assertThat(records(point)).as(point).isEqualTo(records.doubleValue())));
         }
 
         void awaitWaiting(Stage stage, int records) {
-            await().atMost(Duration.ofSeconds(20))
+            await().atMost(PATIENCE)
                     .untilAsserted(() -> assertThat(audited.value("millrace.waiting.records", "stage", stage.label()))
                             .isEqualTo(records));
         }
