@@ -129,7 +129,7 @@ class AuditTest {
             scene.accept(4).clean(0, 3).writeIn(between).transformIsThrough();
 
             await().during(Duration.ofSeconds(12))
-                    .atMost(PATIENCE)
+                    .atMost(Duration.ofSeconds(20))
                     .until(() -> scene.unaccounted(Stage.TRANSFORM) == 0 && scene.records("raw") == 0);
 
             // Behind the one record, before the mark of its transaction: that is where a stage stands that has read it.
@@ -158,7 +158,7 @@ class AuditTest {
             scene.awaitWaiting(Stage.TRANSFORM, 4);
 
             await().during(Duration.ofSeconds(12))
-                    .atMost(PATIENCE)
+                    .atMost(Duration.ofSeconds(20))
                     .until(() -> scene.unaccounted(Stage.TRANSFORM) == 0 && scene.records("raw") == 0);
 
             scene.clean(0, 4).transformIsThrough();

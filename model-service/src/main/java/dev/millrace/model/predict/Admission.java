@@ -16,8 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * Lets so many requests for predictions in at once, of {@code /predict} and of the Open Inference Protocol over HTTP. It counts
  * them before they wait for a thread, so that what is beyond is told at once, and their time runs from there. A small body is
- * read before that as well: a thread that waits for one is woken twice, which costs more than a prediction. Runs on the event
- * loop.
+ * read before that as well: a thread that waits for one is woken once more for it. Runs on the event loop.
  */
 @ApplicationScoped
 public class Admission {
