@@ -32,22 +32,11 @@ import org.jboss.logging.Logger;
 final class SourceBacklog implements SourceProgress, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(SourceBacklog.class);
     private static final Duration BETWEEN = Duration.ofMillis(100);
-    /** Where nothing has come for {@link #IDLE_MILLIS}; less than {@link #GAP_MILLIS}. */
+    /** Where nothing has come for {@link #IDLE_MILLIS}; less than {@link Silence#GAP_MILLIS}. */
     private static final Duration BETWEEN_WHEN_IDLE = Duration.ofMillis(500);
 
     private static final long IDLE_MILLIS = 5_000;
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
-    /** Without an answer for so long, what was seen before it counts no more. */
-    private static final long GAP_MILLIS = 1_000;
-
-    /**
-     * A partition that is worked off.
-     *
-     * @param end its end
-     * @param since when that was first seen
-     * @param last when that was last seen
-     */
-    private record Silence(long end, long since, long last) {}
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Admin admin;
     private final String group;
@@ -91,11 +80,8 @@ final class SourceBacklog implements SourceProgress, AutoCloseable {
         TopicPartition key = new TopicPartition(topic, partition);
         Silence silence = silences.get(key);
         long wait = waits.get(key).toMillis();
-        if (silence == null || silence.last() - silence.since() < wait) {
-            return UNKNOWN;
-        }
         // Once all that came is behind it, there is nothing more to say.
-        return Math.min(silence.last() - wait, changed + 2 * wait + GAP_MILLIS);
+        return silence == null ? UNKNOWN : Math.min(silence.progress(wait), changed + 2 * wait + Silence.GAP_MILLIS);
     }
 
     private void look() {
@@ -124,21 +110,22 @@ final class SourceBacklog implements SourceProgress, AutoCloseable {
                 .filter(partition -> committed.get(partition) == null)
                 .toList();
         Map<TopicPartition, Long> begins = offsets(neverRead, OffsetSpec.earliest());
+        // What stands there may have been accepted while the broker was asked.
+        long answered = System.currentTimeMillis();
         latest.forEach((partition, stands) -> {
             Long end = Math.min(stands, last.applyAsLong(partition));
             if (!end.equals(ends.put(partition, end))) {
-                changed = now;
+                changed = answered;
             }
             OffsetAndMetadata read = committed.get(partition);
             boolean workedOff = (read == null ? begins.get(partition) : read.offset()) >= end;
-            silences.compute(partition, (key, before) -> workedOff ? silence(before, end, now) : null);
+            silences.compute(partition, (key, before) -> {
+                if (!workedOff) {
+                    return null;
+                }
+                return before == null ? Silence.first(end, now) : before.seen(end, now);
+            });
         });
-    }
-
-    private static Silence silence(Silence before, long end, long now) {
-        return before == null || before.end() != end || now - before.last() > GAP_MILLIS
-                ? new Silence(end, now, now)
-                : new Silence(end, before.since(), now);
     }
 
     private Map<TopicPartition, Long> offsets(Collection<TopicPartition> partitions, OffsetSpec spec)
