@@ -4,6 +4,7 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.millrace.local.process.Life;
 import dev.millrace.local.stack.Forget;
 import dev.millrace.local.stack.Service;
 import dev.millrace.local.stack.Stack;
@@ -30,7 +31,8 @@ class ExamplesIT {
         StackSettings settings = StackSettings.of(Stacks.home(), Stacks.state("examples"))
                 .withFreePorts()
                 .withFolders(pipelines, pipelines.resolve("models"))
-                .forgetting(Forget.STATE_AND_FILES);
+                .forgetting(Forget.STATE_AND_FILES)
+                .withLife(Life.SHORT);
         try (Stack stack = Stack.start(settings, line -> System.out.println("examples: " + line))) {
             give(stack, "trips", "trips.csv");
             give(stack, "sensors", "readings.ndjson");

@@ -5,6 +5,7 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.not;
 
+import dev.millrace.local.process.Life;
 import dev.millrace.local.stack.Forget;
 import dev.millrace.local.stack.Service;
 import dev.millrace.local.stack.Stack;
@@ -40,7 +41,8 @@ class FirstPipelineIT {
         StackSettings settings = StackSettings.of(Stacks.home(), Stacks.state("first"))
                 .withFreePorts()
                 .withFolders(pipelines, pipelines.resolve("models"))
-                .forgetting(Forget.STATE_AND_FILES);
+                .forgetting(Forget.STATE_AND_FILES)
+                .withLife(Life.SHORT);
         try (Stack stack = Stack.start(settings, line -> System.out.println("first: " + line))) {
             send(stack, event.group(1)).body("accepted", is(1));
             awaitPages(stack, List.of("/cart"));

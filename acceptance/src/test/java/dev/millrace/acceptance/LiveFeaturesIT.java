@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.local.feed.HttpFeed;
+import dev.millrace.local.process.Life;
 import dev.millrace.local.stack.Forget;
 import dev.millrace.local.stack.Service;
 import dev.millrace.local.stack.Stack;
@@ -112,7 +113,8 @@ class LiveFeaturesIT {
         StackSettings settings = StackSettings.of(Stacks.home(), Stacks.state("live-features"))
                 .withFreePorts()
                 .withFolders(pipelines, folder.resolve("models"))
-                .forgetting(Forget.STATE_AND_FILES);
+                .forgetting(Forget.STATE_AND_FILES)
+                .withLife(Life.SHORT);
         List<ObjectNode> events = new ArrayList<>();
         List<JsonNode> said = new ArrayList<>();
         try (Stack stack = Stack.start(settings, line -> System.out.println("live-features: " + line));

@@ -10,6 +10,7 @@ import dev.millrace.local.feed.EventFile;
 import dev.millrace.local.metrics.Sample;
 import dev.millrace.local.metrics.Scrape;
 import dev.millrace.local.observe.PrometheusServer;
+import dev.millrace.local.process.Life;
 import dev.millrace.local.stack.Forget;
 import dev.millrace.local.stack.Service;
 import dev.millrace.local.stack.Stack;
@@ -66,6 +67,7 @@ class ObservedIT {
                 .withFreePorts()
                 .withFolders(pipelines, examples.resolve("card-fraud/models"))
                 .forgetting(Forget.STATE_AND_FILES)
+                .withLife(Life.SHORT)
                 .withEnvironment(Map.of(
                         "MILLRACE_AUDIT_GRACE", "5s", "MILLRACE_AUDIT_EVERY", "500ms", "MILLRACE_DRIFT_AT_LEAST", "1"));
         try (Stack stack = Stack.start(settings, line -> System.out.println("observed: " + line))) {

@@ -1,5 +1,6 @@
 package dev.millrace.acceptance;
 
+import dev.millrace.local.process.Life;
 import dev.millrace.local.stack.Forget;
 import dev.millrace.local.stack.Stack;
 import dev.millrace.local.stack.StackSettings;
@@ -21,7 +22,10 @@ final class Stacks {
 
     static Stack start(String name) {
         return Stack.start(
-                StackSettings.of(home(), state(name)).withFreePorts().forgetting(Forget.STATE_AND_FILES),
+                StackSettings.of(home(), state(name))
+                        .withFreePorts()
+                        .forgetting(Forget.STATE_AND_FILES)
+                        .withLife(Life.SHORT),
                 line -> System.out.println(name + ": " + line));
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.millrace.local.feed.EventFile;
+import dev.millrace.local.process.Life;
 import dev.millrace.local.stack.Forget;
 import dev.millrace.local.stack.Service;
 import dev.millrace.local.stack.Stack;
@@ -121,6 +122,7 @@ class TracedIT {
         StackSettings settings = StackSettings.of(Stacks.home(), Stacks.state(name))
                 .withFreePorts()
                 .forgetting(Forget.STATE_AND_FILES)
+                .withLife(Life.SHORT)
                 .withEnvironment(Map.of(
                         "QUARKUS_OTEL_SDK_DISABLED",
                         "false",

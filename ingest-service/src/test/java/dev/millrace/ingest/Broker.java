@@ -1,6 +1,7 @@
 package dev.millrace.ingest;
 
 import dev.millrace.local.broker.KafkaBroker;
+import dev.millrace.local.process.Life;
 import dev.millrace.local.process.Stop;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -35,7 +36,7 @@ public final class Broker {
     /** Starts it again on the same port and data. */
     public void startAgain() {
         String port = bootstrapServers().substring(bootstrapServers().indexOf(':') + 1);
-        KafkaBroker.start(folder, Integer.parseInt(port));
+        KafkaBroker.start(folder, Integer.parseInt(port), Life.SHORT);
     }
 
     /** Lets it neither answer nor end, until {@link #thaw()}. */

@@ -2,6 +2,7 @@ package dev.millrace.ingest;
 
 import dev.millrace.local.broker.KafkaBroker;
 import dev.millrace.local.broker.SeenClients;
+import dev.millrace.local.process.Life;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,7 +23,7 @@ public class Machine implements QuarkusTestResourceLifecycleManager {
             Path pipelines = Files.createDirectory(folder.resolve("pipelines"));
             Path data = Files.createDirectory(folder.resolve("data"));
             Files.writeString(pipelines.resolve("payments.yaml"), Payments.pipeline("payments", "http: {}"));
-            KafkaBroker broker = KafkaBroker.start(folder.resolve("broker"), 0);
+            KafkaBroker broker = KafkaBroker.start(folder.resolve("broker"), 0, Life.SHORT);
             return Map.ofEntries(
                     Map.entry("kafka.bootstrap.servers", broker.bootstrapServers()),
                     Map.entry("kafka.metric.reporters", SeenClients.class.getName()),

@@ -1,6 +1,7 @@
 package dev.millrace.load;
 
 import dev.millrace.local.broker.KafkaBroker;
+import dev.millrace.local.process.Life;
 import dev.millrace.local.warehouse.PostgresServer;
 import io.agroal.api.AgroalDataSource;
 import io.agroal.api.configuration.supplier.AgroalDataSourceConfigurationSupplier;
@@ -31,7 +32,7 @@ public final class Machine {
         }
         try {
             Path folder = Files.createTempDirectory("millrace-load");
-            KafkaBroker broker = KafkaBroker.start(folder.resolve("kafka"), 0);
+            KafkaBroker broker = KafkaBroker.start(folder.resolve("kafka"), 0, Life.SHORT);
             PostgresServer postgres = PostgresServer.start(folder.resolve("postgres"), 0);
             System.setProperty(FOLDER, folder.toString());
             System.setProperty(BOOTSTRAP, broker.bootstrapServers());

@@ -1,6 +1,7 @@
 package dev.millrace.model;
 
 import dev.millrace.local.broker.KafkaBroker;
+import dev.millrace.local.process.Life;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -26,7 +27,7 @@ public final class Broker {
     private static KafkaBroker start() {
         try {
             Path folder = Files.createTempDirectory(Files.createDirectories(Path.of("target")), "broker");
-            KafkaBroker broker = KafkaBroker.start(folder, 0);
+            KafkaBroker broker = KafkaBroker.start(folder, 0, Life.SHORT);
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
                 broker.kill();
                 Folders.delete(folder);

@@ -1,6 +1,7 @@
 package dev.millrace.bench.serving;
 
 import dev.millrace.local.broker.KafkaBroker;
+import dev.millrace.local.process.Life;
 import dev.millrace.pipeline.event.Field;
 import dev.millrace.pipeline.event.FieldType;
 import dev.millrace.pipeline.event.Row;
@@ -85,7 +86,7 @@ public final class LargeCatalogue {
                         .collect(Collectors.joining(", "))
                 + "], \"k\": 10}]}";
         Wrk wrk = new Wrk(folder, body);
-        try (KafkaBroker kafka = KafkaBroker.start(folder.resolve("kafka"), 0);
+        try (KafkaBroker kafka = KafkaBroker.start(folder.resolve("kafka"), 0, Life.LONG);
                 Served served = Served.of(
                         home,
                         folder,

@@ -5,6 +5,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.millrace.local.broker.KafkaBroker;
+import dev.millrace.local.process.Life;
 import dev.millrace.pipeline.Pipeline;
 import dev.millrace.pipeline.declaration.DeclarationReader;
 import dev.millrace.pipeline.declaration.InvalidDeclarationException;
@@ -127,7 +128,7 @@ public final class Recommending {
         double product = productMicros();
         System.out.printf("  the graph %.0f us, the bare product %.0f us%n", graph, product);
         Wrk wrk = new Wrk(folder, ASKED);
-        try (KafkaBroker kafka = KafkaBroker.start(folder.resolve("kafka"), 0)) {
+        try (KafkaBroker kafka = KafkaBroker.start(folder.resolve("kafka"), 0, Life.LONG)) {
             choose(kafka);
             try (Served served = Served.of(home, folder, kafka, PIPELINE, "recommend", "recommender", onnx)) {
                 requireHistory(served);

@@ -2,6 +2,7 @@ package dev.millrace.bench.serving;
 
 import ai.onnxruntime.OrtException;
 import dev.millrace.local.broker.KafkaBroker;
+import dev.millrace.local.process.Life;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,7 +62,7 @@ public final class Serving {
         byte[] forest = Forest.of(TREES, DEPTH, WIDTH);
         double loop = BareLoop.microsPerRow(forest, new float[] {310, 0, 1, 5.7f, 3}, CALLS);
         Wrk wrk = new Wrk(folder, BODY);
-        try (KafkaBroker kafka = KafkaBroker.start(folder.resolve("kafka"), 0);
+        try (KafkaBroker kafka = KafkaBroker.start(folder.resolve("kafka"), 0, Life.LONG);
                 Served with = Served.model(home, folder, kafka, forest, Map.of());
                 Served without = Served.model(home, folder, kafka, forest, Map.of("MILLRACE_PREDICT_REASONS", "0"));
                 Served bare = Served.bare(home, folder)) {

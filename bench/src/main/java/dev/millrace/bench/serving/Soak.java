@@ -1,6 +1,7 @@
 package dev.millrace.bench.serving;
 
 import dev.millrace.local.broker.KafkaBroker;
+import dev.millrace.local.process.Life;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -42,7 +43,7 @@ public final class Soak {
     /** Prints the memory as it goes, and says whether it is flat: at the end within a tenth of what it was after the warm-up. */
     public boolean run() throws IOException, InterruptedException {
         Path folder = Files.createDirectories(home.resolve(".millrace/bench-soak"));
-        try (KafkaBroker kafka = KafkaBroker.start(folder.resolve("kafka"), 0);
+        try (KafkaBroker kafka = KafkaBroker.start(folder.resolve("kafka"), 0, Life.LONG);
                 Served served = Served.model(home, folder, kafka, Forest.of(100, 6, 5), Map.of())) {
             HttpClient client =
                     HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();

@@ -6,6 +6,7 @@ import dev.millrace.images.base.FileTree;
 import dev.millrace.images.recipe.Recipe;
 import dev.millrace.local.broker.KafkaBroker;
 import dev.millrace.local.feed.HttpFeed;
+import dev.millrace.local.process.Life;
 import dev.millrace.local.stack.Service;
 import dev.millrace.local.warehouse.PostgresServer;
 import dev.millrace.simulator.CardSimulator;
@@ -136,7 +137,7 @@ public final class Training {
         }
         progress.accept(
                 "training " + caches.keySet().stream().map(Service::label).toList() + " for their AOT caches");
-        try (KafkaBroker kafka = KafkaBroker.start(run.resolve("kafka"), 0);
+        try (KafkaBroker kafka = KafkaBroker.start(run.resolve("kafka"), 0, Life.SHORT);
                 PostgresServer postgres = PostgresServer.start(run.resolve("postgres"), 0)) {
             try {
                 services.forEach((service, trained) -> trained.start(

@@ -2,6 +2,7 @@ package dev.millrace.local.broker;
 
 import dev.millrace.local.port.FreePort;
 import dev.millrace.local.process.Launch;
+import dev.millrace.local.process.Life;
 import dev.millrace.local.process.RunningProcess;
 import dev.millrace.local.process.Stop;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,9 +45,10 @@ public final class KafkaBroker implements AutoCloseable {
      *
      * @param folder where its data and its log are; made if absent
      * @param port the port to listen on, or 0 for any free one
+     * @param life how long it is to live
      * @throws IllegalStateException if it does not answer in time; the message names the log
      */
-    public static KafkaBroker start(Path folder, int port) {
+    public static KafkaBroker start(Path folder, int port, Life life) {
         int listener = FreePort.orAny(port);
         try {
             Files.createDirectories(folder);
@@ -59,7 +62,7 @@ public final class KafkaBroker implements AutoCloseable {
             try (InputStream resource = KafkaBroker.class.getResourceAsStream("log4j2.properties")) {
                 Files.copy(resource, logging, StandardCopyOption.REPLACE_EXISTING);
             }
-            KafkaBroker broker = new KafkaBroker(folder, listener, launch(folder, properties, logging));
+            KafkaBroker broker = new KafkaBroker(folder, listener, launch(folder, properties, logging, life));
             broker.remember();
             broker.awaitAnswer();
             return broker;
@@ -118,9 +121,11 @@ public final class KafkaBroker implements AutoCloseable {
         Files.writeString(folder.resolve(PROCESS_FILE), running.pid() + " " + running.startedMillis());
     }
 
-    private static Process launch(Path folder, Path properties, Path logging) throws IOException {
-        List<String> command = List.of(
-                Launch.java(),
+    private static Process launch(Path folder, Path properties, Path logging, Life life) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Launch.java());
+        command.addAll(life.options());
+        command.addAll(List.of(
                 "-Xms128m",
                 "-Xmx512m",
                 "-XX:+UseSerialGC",
@@ -128,7 +133,7 @@ public final class KafkaBroker implements AutoCloseable {
                 "-Dlog4j2.configurationFile=" + logging,
                 "-Dmillrace.broker.log=" + log(folder),
                 "kafka.Kafka",
-                properties.toString());
+                properties.toString()));
         // By the environment: a class path is easily longer than a command line may be.
         Map<String, String> environment = Map.of("CLASSPATH", BrokerClassPath.in(folder));
         return new Launch(command, environment, folder.resolve("broker.out")).start();

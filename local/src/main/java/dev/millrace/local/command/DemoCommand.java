@@ -3,6 +3,7 @@ package dev.millrace.local.command;
 import dev.millrace.local.demo.Demo;
 import dev.millrace.local.demo.Summary;
 import dev.millrace.local.observe.Observation;
+import dev.millrace.local.process.Life;
 import dev.millrace.local.stack.Forget;
 import dev.millrace.local.stack.Service;
 import dev.millrace.local.stack.Stack;
@@ -70,8 +71,9 @@ final class DemoCommand implements Callable<Integer> {
     public Integer call() {
         PrintStream out = System.out;
         Path home = StateOption.home();
-        StackSettings settings =
-                ports.applyTo(StackSettings.of(home, state.or(STATE)).forgetting(Forget.STATE_AND_FILES));
+        StackSettings settings = ports.applyTo(StackSettings.of(home, state.or(STATE))
+                .forgetting(Forget.STATE_AND_FILES)
+                .withLife(Life.SHORT));
         SimulatorSettings simulated =
                 new SimulatorSettings(seed, LocalDate.of(2018, 4, 1), days, customers, 2 * customers);
         Interrupt interrupt = Interrupt.listen();

@@ -1,6 +1,7 @@
 package dev.millrace.local.stack;
 
 import dev.millrace.local.process.Launch;
+import dev.millrace.local.process.Life;
 import dev.millrace.local.process.Stop;
 import java.io.IOException;
 import java.net.URI;
@@ -25,15 +26,17 @@ final class ServiceProcess {
     private final Service service;
     private final Path jar;
     private final int port;
+    private final Life life;
     private final Map<String, String> environment;
     private final Path log;
     private Process process;
     private boolean wanted;
 
-    ServiceProcess(Service service, Path jar, int port, Map<String, String> environment, Path log) {
+    ServiceProcess(Service service, Path jar, int port, Life life, Map<String, String> environment, Path log) {
         this.service = service;
         this.jar = jar;
         this.port = port;
+        this.life = life;
         this.environment = environment;
         this.log = log;
     }
@@ -61,6 +64,7 @@ final class ServiceProcess {
     private List<String> command() {
         List<String> command = new ArrayList<>();
         command.add(Launch.java());
+        command.addAll(life.options());
         command.add("-Xmx" + service.heapMegabytes() + "m");
         // On two cores a collector without threads of its own leaves the most to the services.
         command.add("-XX:+UseSerialGC");

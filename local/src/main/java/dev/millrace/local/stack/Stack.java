@@ -103,7 +103,8 @@ public final class Stack implements AutoCloseable {
     private void startAll() {
         long start = System.nanoTime();
         CompletableFuture<KafkaBroker> broker = CompletableFuture.supplyAsync(
-                () -> KafkaBroker.start(settings.state().resolve("kafka"), ports.kafka()), Stack::inThreadOfItsOwn);
+                () -> KafkaBroker.start(settings.state().resolve("kafka"), ports.kafka(), settings.life()),
+                Stack::inThreadOfItsOwn);
         CompletableFuture<PostgresServer> database = CompletableFuture.supplyAsync(
                 () -> PostgresServer.start(settings.state().resolve("postgres"), ports.postgres()),
                 Stack::inThreadOfItsOwn);
@@ -137,6 +138,7 @@ public final class Stack implements AutoCloseable {
                 service,
                 service.jar(settings.home()),
                 ports.services().get(service),
+                settings.life(),
                 new ServiceEnvironment(settings, kafka, postgres).of(service),
                 folder.newLog(service.label()));
     }
@@ -190,7 +192,7 @@ public final class Stack implements AutoCloseable {
 
     /** Starts the broker again where it was. */
     public void startKafka() {
-        kafka = KafkaBroker.start(settings.state().resolve("kafka"), ports.kafka());
+        kafka = KafkaBroker.start(settings.state().resolve("kafka"), ports.kafka(), settings.life());
         remember();
     }
 

@@ -1,5 +1,6 @@
 package dev.millrace.local.stack;
 
+import dev.millrace.local.process.Life;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -16,6 +17,7 @@ import java.util.Map;
  * @param postgresPort the database's port
  * @param ports the services' ports
  * @param forget what of a former run is forgotten
+ * @param life how long its processes are to live
  * @param startsWithin how long the services may take to become ready
  * @param environment what is added to every service's environment, for instance {@code MILLRACE_LOG_JSON}
  */
@@ -28,6 +30,7 @@ public record StackSettings(
         int postgresPort,
         Map<Service, Integer> ports,
         Forget forget,
+        Life life,
         Duration startsWithin,
         Map<String, String> environment) {
     /** The broker's usual port. */
@@ -62,6 +65,7 @@ public record StackSettings(
                 POSTGRES_PORT,
                 Map.of(),
                 Forget.NOTHING,
+                Life.LONG,
                 STARTS_WITHIN,
                 Map.of());
     }
@@ -78,7 +82,7 @@ public record StackSettings(
     /** These settings with those ports. */
     public StackSettings withPorts(int kafka, int postgres, Map<Service, Integer> services) {
         return new StackSettings(
-                home, state, pipelines, models, kafka, postgres, services, forget, startsWithin, environment);
+                home, state, pipelines, models, kafka, postgres, services, forget, life, startsWithin, environment);
     }
 
     /** These settings with those folders of declarations and models. */
@@ -92,6 +96,7 @@ public record StackSettings(
                 postgresPort,
                 ports,
                 forget,
+                life,
                 startsWithin,
                 environment);
     }
@@ -99,13 +104,29 @@ public record StackSettings(
     /** These settings, forgetting that. */
     public StackSettings forgetting(Forget what) {
         return new StackSettings(
-                home, state, pipelines, models, kafkaPort, postgresPort, ports, what, startsWithin, environment);
+                home, state, pipelines, models, kafkaPort, postgresPort, ports, what, life, startsWithin, environment);
+    }
+
+    /** These settings for processes that live so long. */
+    public StackSettings withLife(Life other) {
+        return new StackSettings(
+                home,
+                state,
+                pipelines,
+                models,
+                kafkaPort,
+                postgresPort,
+                ports,
+                forget,
+                other,
+                startsWithin,
+                environment);
     }
 
     /** These settings with that in every service's environment. */
     public StackSettings withEnvironment(Map<String, String> variables) {
         return new StackSettings(
-                home, state, pipelines, models, kafkaPort, postgresPort, ports, forget, startsWithin, variables);
+                home, state, pipelines, models, kafkaPort, postgresPort, ports, forget, life, startsWithin, variables);
     }
 
     /** Where the files of file sources are expected. */

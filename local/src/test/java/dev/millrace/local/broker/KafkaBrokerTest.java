@@ -2,6 +2,7 @@ package dev.millrace.local.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.local.process.Life;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,7 @@ class KafkaBrokerTest {
 
     @Test
     void has_its_topics_again_after_it_was_killed() throws Exception {
-        try (KafkaBroker broker = KafkaBroker.start(folder, 0)) {
+        try (KafkaBroker broker = KafkaBroker.start(folder, 0, Life.SHORT)) {
             try (Admin admin = admin(broker)) {
                 admin.createTopics(List.of(new NewTopic("kept", Optional.of(1), Optional.empty())))
                         .all()
@@ -26,7 +27,7 @@ class KafkaBrokerTest {
             broker.kill();
             assertThat(broker.process().isAlive()).isFalse();
         }
-        try (KafkaBroker again = KafkaBroker.start(folder, 0);
+        try (KafkaBroker again = KafkaBroker.start(folder, 0, Life.SHORT);
                 Admin admin = admin(again)) {
             assertThat(admin.listTopics().names().get()).contains("kept");
         }
@@ -34,8 +35,8 @@ class KafkaBrokerTest {
 
     @Test
     void takes_the_place_of_one_that_was_left_running() throws Exception {
-        KafkaBroker forgotten = KafkaBroker.start(folder, 0);
-        try (KafkaBroker broker = KafkaBroker.start(folder, forgotten.port());
+        KafkaBroker forgotten = KafkaBroker.start(folder, 0, Life.SHORT);
+        try (KafkaBroker broker = KafkaBroker.start(folder, forgotten.port(), Life.SHORT);
                 Admin admin = admin(broker)) {
             assertThat(forgotten.process().isAlive()).isFalse();
             assertThat(admin.describeCluster().nodes().get()).hasSize(1);

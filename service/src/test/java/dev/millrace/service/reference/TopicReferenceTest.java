@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.millrace.local.broker.KafkaBroker;
+import dev.millrace.local.process.Life;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -33,7 +34,7 @@ class TopicReferenceTest {
 
     @BeforeAll
     static void start() {
-        broker = KafkaBroker.start(folder.resolve("broker"), 0);
+        broker = KafkaBroker.start(folder.resolve("broker"), 0, Life.SHORT);
     }
 
     @AfterAll

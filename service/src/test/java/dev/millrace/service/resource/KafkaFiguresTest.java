@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.millrace.local.broker.KafkaBroker;
+import dev.millrace.local.process.Life;
 import dev.millrace.pipeline.topic.Topics;
 import dev.millrace.service.topics.TestTopics;
 import dev.millrace.service.topics.TopicProvisioner;
@@ -35,7 +36,7 @@ class KafkaFiguresTest {
 
     @BeforeAll
     static void start() {
-        broker = KafkaBroker.start(data, 0);
+        broker = KafkaBroker.start(data, 0, Life.SHORT);
         kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
     }
 

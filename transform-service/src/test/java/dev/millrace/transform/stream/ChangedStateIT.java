@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.millrace.local.broker.KafkaBroker;
 import dev.millrace.local.port.FreePort;
 import dev.millrace.local.process.Launch;
+import dev.millrace.local.process.Life;
 import dev.millrace.local.process.Stop;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -84,7 +85,7 @@ class ChangedStateIT {
     void state_goes_on_or_is_refused_or_built_anew_and_every_event_comes_out_once() throws Exception {
         Files.createDirectory(folder.resolve("pipelines"));
         declare(FIRST);
-        try (KafkaBroker broker = KafkaBroker.start(folder.resolve("broker"), 0);
+        try (KafkaBroker broker = KafkaBroker.start(folder.resolve("broker"), 0, Life.SHORT);
                 TopicEnds topics = new TopicEnds(broker.bootstrapServers())) {
             for (int replica = 0; replica < replicas.length; replica++) {
                 start(replica, broker);
@@ -135,7 +136,7 @@ class ChangedStateIT {
     void nobody_answers_for_seconds_only_while_a_new_state_takes_over() throws Exception {
         Files.createDirectory(folder.resolve("pipelines"));
         declare(WITHOUT_SUM);
-        try (KafkaBroker broker = KafkaBroker.start(folder.resolve("broker"), 0);
+        try (KafkaBroker broker = KafkaBroker.start(folder.resolve("broker"), 0, Life.SHORT);
                 TopicEnds topics = new TopicEnds(broker.bootstrapServers())) {
             for (int replica = 0; replica < replicas.length; replica++) {
                 start(replica, broker);
@@ -238,6 +239,7 @@ class ChangedStateIT {
         List<String> command = List.of(
                 Launch.java(),
                 "-Xmx256m",
+                "-XX:TieredStopAtLevel=1",
                 "-Dkafka.bootstrap.servers=" + broker.bootstrapServers(),
                 "-Dquarkus.http.port=" + FreePort.any(),
                 "-Dmillrace.pipelines.dir=" + folder.resolve("pipelines"),

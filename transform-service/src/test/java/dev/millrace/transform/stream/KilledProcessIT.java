@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.millrace.local.broker.KafkaBroker;
 import dev.millrace.local.port.FreePort;
 import dev.millrace.local.process.Launch;
+import dev.millrace.local.process.Life;
 import dev.millrace.local.process.Stop;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,7 +45,7 @@ class KilledProcessIT {
         Orders orders = new Orders("killed");
         Files.createDirectory(folder.resolve("pipelines"));
         orders.declareIn(folder.resolve("pipelines"), 1);
-        try (KafkaBroker broker = KafkaBroker.start(folder.resolve("broker"), 0)) {
+        try (KafkaBroker broker = KafkaBroker.start(folder.resolve("broker"), 0, Life.SHORT)) {
             service = start(broker, "5m");
             await().atMost(SOON).until(() -> log().contains("pipeline killed: started"));
             try (TopicEnds topics = new TopicEnds(broker.bootstrapServers())) {
@@ -74,7 +75,7 @@ class KilledProcessIT {
         for (int i = 0; i < pipelines; i++) {
             new Orders("p" + i).declareIn(folder.resolve("pipelines"), 1);
         }
-        try (KafkaBroker broker = KafkaBroker.start(folder.resolve("broker"), 0)) {
+        try (KafkaBroker broker = KafkaBroker.start(folder.resolve("broker"), 0, Life.SHORT)) {
             service = start(broker, "100ms");
             await().atMost(SOON).until(() -> log().split("pipeline p\\d: started", -1).length == pipelines + 1);
             broker.kill();
@@ -91,6 +92,7 @@ class KilledProcessIT {
         List<String> command = List.of(
                 Launch.java(),
                 "-Xmx256m",
+                "-XX:TieredStopAtLevel=1",
                 "-Dkafka.bootstrap.servers=" + broker.bootstrapServers(),
                 "-Dquarkus.http.port=" + FreePort.any(),
                 "-Dmillrace.pipelines.dir=" + folder.resolve("pipelines"),

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.millrace.local.broker.KafkaBroker;
 import dev.millrace.local.port.FreePort;
 import dev.millrace.local.process.Launch;
+import dev.millrace.local.process.Life;
 import dev.millrace.local.process.Stop;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -82,7 +83,7 @@ class KilledWindowsIT {
     void features_are_those_of_an_undisturbed_run_however_often_the_service_is_killed() throws Exception {
         Files.createDirectory(folder.resolve("pipelines"));
         Files.writeString(folder.resolve("pipelines/desks.yaml"), YAML);
-        try (KafkaBroker broker = KafkaBroker.start(folder.resolve("broker"), 0);
+        try (KafkaBroker broker = KafkaBroker.start(folder.resolve("broker"), 0, Life.SHORT);
                 TopicEnds topics = new TopicEnds(broker.bootstrapServers())) {
             for (int replica = 0; replica < replicas.length; replica++) {
                 start(replica, broker);
@@ -182,6 +183,7 @@ class KilledWindowsIT {
         List<String> command = List.of(
                 Launch.java(),
                 "-Xmx256m",
+                "-XX:TieredStopAtLevel=1",
                 "-Dkafka.bootstrap.servers=" + broker.bootstrapServers(),
                 "-Dquarkus.http.port=" + FreePort.any(),
                 "-Dmillrace.pipelines.dir=" + folder.resolve("pipelines"),

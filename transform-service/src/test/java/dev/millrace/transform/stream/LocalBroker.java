@@ -2,6 +2,7 @@ package dev.millrace.transform.stream;
 
 import dev.millrace.local.broker.KafkaBroker;
 import dev.millrace.local.broker.SeenClients;
+import dev.millrace.local.process.Life;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,7 +25,7 @@ public final class LocalBroker implements QuarkusTestResourceLifecycleManager {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        broker = KafkaBroker.start(folder.resolve("broker"), 0);
+        broker = KafkaBroker.start(folder.resolve("broker"), 0, Life.SHORT);
         // The session is so long that whoever waits for its end fails the test.
         return Map.of(
                 "millrace.streams.session-timeout",
@@ -57,7 +58,7 @@ public final class LocalBroker implements QuarkusTestResourceLifecycleManager {
 
     /** Starts it again after it was killed, with its data and on its port. */
     void startAgain() {
-        broker = KafkaBroker.start(folder.resolve("broker"), broker.port());
+        broker = KafkaBroker.start(folder.resolve("broker"), broker.port(), Life.SHORT);
     }
 
     @Override
