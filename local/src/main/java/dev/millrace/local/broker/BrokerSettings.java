@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.metadata.storage.Formatter;
 
 /**
@@ -32,7 +33,7 @@ public record BrokerSettings(
         try (PrintStream silent = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)) {
             new Formatter()
                     .setPrintStream(silent)
-                    .setClusterId("millrace-local-broker0")
+                    .setClusterId(Uuid.randomUuid().toString())
                     .setNodeId(1)
                     .setDirectories(List.of(data.toString()))
                     .setMetadataLogDirectory(data.toString())

@@ -9,8 +9,8 @@ import java.time.Duration;
 @ConfigMapping(prefix = "millrace.features")
 public interface FeatureSettings {
     /**
-     * Where this instance keeps what the windows hold, as it follows it for {@code /predict}. Two processes need two
-     * folders; what is lost there is read again from Kafka.
+     * Where this instance keeps what the windows hold, as it follows it for {@code /predict}, apart for each Kafka cluster.
+     * Two processes need two folders; what is lost there is read again from Kafka.
      */
     @WithDefault("state/features")
     Path dir();

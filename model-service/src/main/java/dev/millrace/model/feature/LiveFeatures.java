@@ -7,6 +7,7 @@ import dev.millrace.pipeline.transform.Transform;
 import dev.millrace.service.pipelines.PipelineListener;
 import dev.millrace.service.reference.References;
 import dev.millrace.service.secret.Secrets;
+import dev.millrace.service.state.LocalState;
 import dev.millrace.service.state.StateBook;
 import dev.millrace.service.state.StateRecord;
 import io.smallrye.common.annotation.Identifier;
@@ -40,12 +41,12 @@ import org.jboss.logging.Logger;
 public class LiveFeatures implements PipelineListener {
     private static final Logger LOG = Logger.getLogger(LiveFeatures.class);
 
-    private final FeatureSettings settings;
     private final Secrets secrets;
     private final References references;
     private final StateBook book;
     private final Map<String, Object> kafka;
     private final Admin admin;
+    private final LocalState state;
     private final Map<String, Pipeline> needed = new ConcurrentHashMap<>();
     private final Map<String, Bound> bound = new ConcurrentHashMap<>();
     private final Map<String, WindowFollower> followers = new ConcurrentHashMap<>();
@@ -65,7 +66,6 @@ public class LiveFeatures implements PipelineListener {
             References references,
             StateBook book,
             @Identifier("default-kafka-broker") Map<String, Object> kafka) {
-        this.settings = settings;
         this.secrets = secrets;
         this.references = references;
         this.book = book;
@@ -73,6 +73,7 @@ public class LiveFeatures implements PipelineListener {
         Map<String, Object> asking = new HashMap<>(kafka);
         asking.put("client.id", "millrace-features");
         this.admin = Admin.create(asking);
+        this.state = new LocalState(settings.dir(), admin);
         long poll = settings.poll().toMillis();
         worker.scheduleWithFixedDelay(this::look, poll, poll, TimeUnit.MILLISECONDS);
     }
@@ -137,7 +138,7 @@ public class LiveFeatures implements PipelineListener {
         try {
             Map<String, Supplier<Pipeline>> wanted = wanted();
             wanted.forEach((application, pipeline) -> followers.computeIfAbsent(
-                    application, absent -> new WindowFollower(pipeline.get(), settings.dir(), kafka, admin)));
+                    application, absent -> new WindowFollower(pipeline.get(), state, kafka, admin)));
             needed.values().forEach(this::bind);
             for (Bound old : List.copyOf(bound.values())) {
                 if (!needed.containsKey(old.pipeline().name())) {
@@ -206,7 +207,7 @@ public class LiveFeatures implements PipelineListener {
     }
 
     private void forget(String application) {
-        Path folder = settings.dir().resolve(application);
+        Path folder = state.folderOf(application);
         if (!Files.isDirectory(folder)) {
             return;
         }

@@ -5,8 +5,8 @@ import dev.millrace.pipeline.transform.WindowStep;
 import dev.millrace.pipeline.window.ChunkKey;
 import dev.millrace.pipeline.window.KeyState;
 import dev.millrace.service.rocksdb.BoundedMemory;
+import dev.millrace.service.state.LocalState;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -56,7 +56,7 @@ final class WindowFollower implements AutoCloseable {
     private final String pipeline;
     private final String application;
     private final Map<String, String> changelogs = new LinkedHashMap<>();
-    private final Path folder;
+    private final LocalState state;
     private final Map<String, Object> kafka;
     private final Admin admin;
     private final CountDownLatch closing = new CountDownLatch(1);
@@ -73,7 +73,7 @@ final class WindowFollower implements AutoCloseable {
     private record Window(Optional<ReadOnlyKeyValueStore<Bytes, byte[]>> store, int partitions, Counted counted) {}
 
     /** That version's windows, not read yet; a thread begins to. */
-    WindowFollower(Pipeline pipeline, Path folder, Map<String, Object> kafka, Admin admin) {
+    WindowFollower(Pipeline pipeline, LocalState state, Map<String, Object> kafka, Admin admin) {
         this.pipeline = pipeline.name();
         this.application = application(pipeline.name(), pipeline.stateVersion());
         for (int place : pipeline.transform().keyedSteps()) {
@@ -81,7 +81,7 @@ final class WindowFollower implements AutoCloseable {
                 changelogs.put(step.name(), pipeline.topics().changelog(pipeline.stateVersion(), step.name()));
             }
         }
-        this.folder = folder;
+        this.state = state;
         this.kafka = kafka;
         this.admin = admin;
         this.thread = new Thread(this::run, application);
@@ -257,7 +257,7 @@ final class WindowFollower implements AutoCloseable {
         settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
         settings.put(StreamsConfig.APPLICATION_ID_CONFIG, application);
         settings.put(StreamsConfig.CLIENT_ID_CONFIG, application);
-        settings.put(StreamsConfig.STATE_DIR_CONFIG, folder.toAbsolutePath().toString());
+        settings.put(StreamsConfig.STATE_DIR_CONFIG, state.folder().toString());
         settings.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedMemory.class);
         settings.put(StreamsConfig.globalConsumerPrefix(ConsumerConfig.ISOLATION_LEVEL_CONFIG), "read_committed");
         return settings;

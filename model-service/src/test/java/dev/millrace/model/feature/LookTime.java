@@ -13,6 +13,7 @@ import dev.millrace.pipeline.transform.WindowStep;
 import dev.millrace.pipeline.window.ChunkKey;
 import dev.millrace.pipeline.window.KeyState;
 import dev.millrace.pipeline.window.Windowed;
+import dev.millrace.service.state.LocalState;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -83,7 +84,7 @@ final class LookTime {
         Map<String, Object> kafka = Map.of("bootstrap.servers", Broker.bootstrapServers());
         Path folder = Files.createTempDirectory(Path.of("target"), "looks");
         try (Admin admin = Admin.create(kafka);
-                WindowFollower follower = new WindowFollower(pipeline, folder, kafka, admin)) {
+                WindowFollower follower = new WindowFollower(pipeline, new LocalState(folder, admin), kafka, admin)) {
             long start = System.nanoTime();
             while (follower.problem().isPresent()) {
                 Thread.sleep(5);

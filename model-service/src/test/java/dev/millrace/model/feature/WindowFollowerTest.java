@@ -16,6 +16,7 @@ import dev.millrace.pipeline.transform.WindowStep;
 import dev.millrace.pipeline.window.ChunkKey;
 import dev.millrace.pipeline.window.KeyState;
 import dev.millrace.pipeline.window.Windowed;
+import dev.millrace.service.state.LocalState;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -69,7 +70,7 @@ class WindowFollowerTest {
         Map<String, Object> kafka = Map.of("bootstrap.servers", Broker.bootstrapServers());
         try (Admin admin = Admin.create(kafka);
                 KafkaProducer<byte[], byte[]> producer = producer("followed")) {
-            WindowFollower follower = new WindowFollower(pipeline, folder, kafka, admin);
+            WindowFollower follower = new WindowFollower(pipeline, new LocalState(folder, admin), kafka, admin);
             Awaitility.await().atMost(PATIENCE).until(() -> follower.problem().isEmpty());
             assertThat(told(pipeline, follower, event(pipeline, 0)).row().get("n_30d"))
                     .as("where there is no changelog yet, nothing was counted")
@@ -80,7 +81,7 @@ class WindowFollowerTest {
             for (int block = 0; block < 10; block++) {
                 if (block == 5) {
                     following.close();
-                    following = new WindowFollower(pipeline, folder, kafka, admin);
+                    following = new WindowFollower(pipeline, new LocalState(folder, admin), kafka, admin);
                 }
                 // Events of one block have keys of their own, so that none of them sees another.
                 for (int part = 0; part < 1_000 / CUSTOMERS; part++) {
@@ -118,7 +119,7 @@ class WindowFollowerTest {
         byte[] entry = ChunkKey.of("c3", windowed.changed());
         try (Admin admin = Admin.create(kafka);
                 KafkaProducer<byte[], byte[]> producer = producer("committed");
-                WindowFollower follower = new WindowFollower(pipeline, folder, kafka, admin)) {
+                WindowFollower follower = new WindowFollower(pipeline, new LocalState(folder, admin), kafka, admin)) {
             Awaitility.await().atMost(PATIENCE).until(() -> follower.problem().isEmpty());
             producer.beginTransaction();
             producer.send(new ProducerRecord<byte[], byte[]>(changelog, 0, accepted, entry, windowed.bytes()))

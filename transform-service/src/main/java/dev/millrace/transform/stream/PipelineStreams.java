@@ -4,6 +4,7 @@ import dev.millrace.pipeline.Pipeline;
 import dev.millrace.service.pipelines.PipelineListener;
 import dev.millrace.service.reference.References;
 import dev.millrace.service.secret.Secrets;
+import dev.millrace.service.state.LocalState;
 import dev.millrace.service.state.StateBook;
 import dev.millrace.transform.PipelineMeters;
 import dev.millrace.transform.TransformMetrics;
@@ -64,7 +65,6 @@ public class PipelineStreams implements PipelineListener {
             KafkaMeters kafkaMeters,
             StateBook book) {
         this.settings = settings;
-        this.properties = new StreamsProperties(settings, kafka, instance.name());
         this.clients = new InstanceClients(instance.name());
         this.secrets = secrets;
         this.references = references;
@@ -74,6 +74,8 @@ public class PipelineStreams implements PipelineListener {
         Map<String, Object> asking = new HashMap<>(kafka);
         asking.put("client.id", "millrace-transform");
         this.admin = Admin.create(asking);
+        this.properties =
+                new StreamsProperties(settings, kafka, instance.name(), new LocalState(settings.stateDir(), admin));
         this.sizes = new TopicSizes(admin);
         this.offsets = new Offsets(admin);
         this.drain = new Drain(kafka, offsets);

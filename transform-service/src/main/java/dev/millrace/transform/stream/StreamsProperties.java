@@ -2,6 +2,7 @@ package dev.millrace.transform.stream;
 
 import dev.millrace.pipeline.Pipeline;
 import dev.millrace.service.rocksdb.BoundedMemory;
+import dev.millrace.service.state.LocalState;
 import dev.millrace.transform.topology.SizeLimits;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,11 +21,13 @@ final class StreamsProperties {
     private final StreamsSettings settings;
     private final Map<String, Object> kafka;
     private final String instance;
+    private final LocalState state;
 
-    StreamsProperties(StreamsSettings settings, Map<String, Object> kafka, String instance) {
+    StreamsProperties(StreamsSettings settings, Map<String, Object> kafka, String instance, LocalState state) {
         this.settings = settings;
         this.kafka = kafka;
         this.instance = instance;
+        this.state = state;
     }
 
     /** The application's name, which is its consumer group's too. */
@@ -34,7 +37,7 @@ final class StreamsProperties {
 
     /** Where an application keeps its local state. */
     Path folderOf(String application) {
-        return settings.stateDir().resolve(application);
+        return state.folderOf(application);
     }
 
     /** How long an accepted event may be on its way to the broker; zero if events are taken as they come. */
@@ -52,9 +55,7 @@ final class StreamsProperties {
         // Kafka Streams would put a random id into the names of threads, clients and their metrics.
         properties.put(StreamsConfig.CLIENT_ID_CONFIG, application);
         properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
-        properties.put(
-                StreamsConfig.STATE_DIR_CONFIG,
-                settings.stateDir().toAbsolutePath().toString());
+        properties.put(StreamsConfig.STATE_DIR_CONFIG, state.folder().toString());
         properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, settings.threads());
         properties.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, settings.standbyReplicas());
         properties.put(

@@ -9,8 +9,8 @@ import java.time.Duration;
 @ConfigMapping(prefix = "millrace.streams")
 public interface StreamsSettings {
     /**
-     * Where this instance keeps its identity and its local state. Two processes need two folders; one that keeps its
-     * folder takes up its work again at once after a crash.
+     * Where this instance keeps its identity and its local state, apart for each Kafka cluster. Two processes need two
+     * folders; one that keeps its folder takes up its work again at once after a crash.
      */
     @WithDefault("state/streams")
     Path stateDir();
