@@ -45,6 +45,7 @@ class ObservedIT {
             "Millrace / Model service: Rejected by reason",
             "Millrace / Load: How good models turned out to be",
             "Millrace / Models: Trainings after drift",
+            "Millrace / Models: Lists of shadows",
             "Millrace / Autoscaling: Replicas: wanted, there, limits",
             "Millrace / Autoscaling: Autoscalers that can not measure",
             "Millrace / Autoscaling: Throttled",

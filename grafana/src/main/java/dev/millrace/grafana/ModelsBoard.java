@@ -78,6 +78,13 @@ final class ModelsBoard {
                                                 "{{model}} {{version}} {{label}}",
                                                 "sum by (model, version, label) (rate(millrace_shadow_compared_total{@}[$__rate_interval]))"),
                                 lines(
+                                                "Lists of shadows",
+                                                "Which share of the items of a shadow's lists and of those that were answered stands on both: 1 where they list the same.",
+                                                Unit.RATIO)
+                                        .ask(
+                                                "{{model}} {{version}}",
+                                                "sum by (model, version) (rate(millrace_shadow_overlap_sum{@}[$__rate_interval])) / sum by (model, version) (rate(millrace_shadow_overlap_count{@}[$__rate_interval]))"),
+                                lines(
                                                 "Predictions of which no word was kept",
                                                 "Answered, but not written to the topic of predictions: the broker was away or slow.",
                                                 Unit.PER_SECOND)

@@ -128,6 +128,21 @@ public final class Feed implements AutoCloseable {
         return send(payment.id(), payment.customer(), payment.json());
     }
 
+    /** Sends word of a prediction, as model does. */
+    Feed prediction(String key, String json) {
+        producer.send(
+                new ProducerRecord<>(
+                        pipeline.topics().predictions(),
+                        key.getBytes(StandardCharsets.UTF_8),
+                        json.getBytes(StandardCharsets.UTF_8)),
+                (sent, failure) -> {
+                    if (failure != null) {
+                        lost = failure;
+                    }
+                });
+        return this;
+    }
+
     /** Sends a label of the event with that id, as ingest does. */
     public Feed label(String labels, String id, String json, Instant acceptedAt) {
         producer.send(

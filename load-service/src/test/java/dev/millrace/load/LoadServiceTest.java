@@ -91,6 +91,42 @@ class LoadServiceTest {
     }
 
     @Test
+    void lists_that_were_answered_can_be_joined_with_what_was_chosen_afterwards() throws IOException {
+        Pipeline pipeline = declare(
+                "listed",
+                Payment.declaration("listed")
+                        .replace(
+                                "  sinks:",
+                                "    - window: { by: customer, over: [365d], compute: { chosen: \"recent(segment, 5)\" } }\n"
+                                        + "  model: { name: segments, recommend: { history: chosen }, shadow: { alias: tried } }\n"
+                                        + "  sinks:"));
+        String list = """
+                {"id": "l%s", "predicted_at": "2026-03-01T00:00:00Z", "pipeline": "listed", "model": "segments", "version": "1",
+                 "route": "%s", "asked": "http", "key": "c1", "basis": "history", "k": 2,
+                 "items": [{"item": "gold", "score": 0.9}, {"item": "silver", "score": 0.5}], "features_as_of":
+                 "2026-02-28T00:00:00Z", "inputs": {"customer": "c1"}, "features": {"history": ["lead"], "unknown_items": 0}%s}
+                """;
+        try (Feed feed = new Feed(pipeline)) {
+            feed.prediction("c1", list.formatted(1, "main", ""))
+                    .prediction("c1", list.formatted(2, "shadow", ", \"compared_id\": \"l1\", \"overlap\": 1.0"))
+                    .prediction("c1", "{\"id\": \"l3\", \"predicted_at\": \"2026-03-01T00:00:00Z\"}")
+                    .flush();
+            feed.send("p1", "c1", """
+                    {"id": "p1", "at": "2026-03-01T00:10:00Z", "customer": "c1", "segment": "silver", "amount": 1}""");
+            feed.awaitLoaded();
+            await().ignoreExceptions()
+                    .untilAsserted(() -> assertThat(Sql.rows("SELECT id, overlap, features ->> 'history'"
+                                    + " FROM millrace.predictions WHERE pipeline = 'listed' ORDER BY id"))
+                            .containsExactly("l1|null|[\"lead\"]", "l2|1|[\"lead\"]"));
+            assertThat(Sql.rows("SELECT r.route, r.place, r.item, r.score, r.version FROM millrace.recommended r"
+                            + " JOIN dim_listed_customer c ON c.customer = r.key"
+                            + " JOIN fact_listed f USING (listed_customer_key)"
+                            + " WHERE r.pipeline = 'listed' AND c.segment = r.item AND f.at > r.predicted_at ORDER BY 1"))
+                    .containsExactly("main|2|silver|0.5|1", "shadow|2|silver|0.5|1");
+        }
+    }
+
+    @Test
     void follows_a_declaration_that_changes() throws IOException {
         Pipeline before = declare("changing", Payment.declaration("changing"));
         try (Feed feed = new Feed(before)) {

@@ -28,6 +28,8 @@ public class ModelMetrics {
     };
     private static final double[] SCORES = {0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0};
 
+    private static final double[] SHARES = {0.1, 0.2, 0.4, 0.6, 0.8, 0.9, 1.0};
+
     private final MeterRegistry registry;
     private final StageMetrics stage;
     private final Drift drift;
@@ -76,6 +78,18 @@ public class ModelMetrics {
                                 .tags("model", model, "version", version, "label", same ? "same" : "other")
                                 .register(registry))
                 .increment();
+    }
+
+    /** Records which share of a shadow's list and of the one that was answered stands on both. */
+    public void overlapped(String model, String version, double share) {
+        scores.computeIfAbsent(
+                        model + "/" + version + "/overlap",
+                        key -> DistributionSummary.builder("millrace.shadow.overlap")
+                                .description("Lists of shadows: the share of items that stand on the answered one too.")
+                                .tags("model", model, "version", version)
+                                .serviceLevelObjectives(SHARES)
+                                .register(registry))
+                .record(share);
     }
 
     /** Counts predictions of which no word was kept. */

@@ -4,6 +4,7 @@ import dev.millrace.local.broker.SeenClients;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -58,6 +59,7 @@ public class ServiceResource implements QuarkusTestResourceLifecycleManager {
                 name: recommend
                 recommend: { history: chosen, attributes: [category, price] }
                 canary: { alias: challenger, percent: 0 }
+                shadow: { alias: tried }
               sinks: [{ postgres: { fact: { table: fact_visit } } }]
             """;
 
@@ -102,8 +104,11 @@ public class ServiceResource implements QuarkusTestResourceLifecycleManager {
             RegisteredModel.alias(models, "payments", "champion", "1");
             Files.writeString(pipelines.resolve("shop.yaml"), SHOP);
             RegisteredModel.recommender("recommend", "1", exported("recommend")).write(models);
-            RegisteredModel.recommender("recommend", "2", exported("recommend")).write(models);
-            RegisteredModel.alias(models, "recommend", "champion", "1");
+            RegisteredModel.recommender("recommend", "2", ofTools(exported("recommend")))
+                    .write(models);
+            Folders.put(
+                    models.resolve("recommend").resolve("aliases.json"),
+                    "{\"champion\": \"1\", \"tried\": \"2\"}".getBytes(StandardCharsets.UTF_8));
             return Map.of(
                     "kafka.metric.reporters",
                     SeenClients.class.getName(),
@@ -128,6 +133,12 @@ public class ServiceResource implements QuarkusTestResourceLifecycleManager {
 
     private static byte[] exported(String name) throws IOException {
         return Files.readAllBytes(Path.of("src", "test", "resources", "models", name + ".onnx"));
+    }
+
+    /** The same weights, but the first three books were chosen by few. */
+    private static byte[] ofTools(byte[] onnx) {
+        String text = new String(onnx, StandardCharsets.ISO_8859_1);
+        return text.replace("\"popular\":[9,9,9,9,", "\"popular\":[1,1,1,9,").getBytes(StandardCharsets.ISO_8859_1);
     }
 
     @Override

@@ -147,6 +147,11 @@ public final class Pipeline {
         return isScored(declaration);
     }
 
+    /** Whether a model answers about it, by scores or by lists, so that word of what it answers is kept. */
+    public boolean isPredictedFrom() {
+        return declaration.spec().model().isPresent();
+    }
+
     private static boolean isScored(PipelineDeclaration declaration) {
         return declaration.spec().model().filter(ModelReference::scores).isPresent();
     }

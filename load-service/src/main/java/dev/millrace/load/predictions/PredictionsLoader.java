@@ -42,7 +42,7 @@ public class PredictionsLoader implements PipelineListener {
 
     @Override
     public void started(Pipeline pipeline) {
-        if (pipeline.isScored()) {
+        if (pipeline.isPredictedFrom()) {
             PredictionsWorker worker = new PredictionsWorker(
                     pipeline.name(),
                     pipeline.topics().predictions(),

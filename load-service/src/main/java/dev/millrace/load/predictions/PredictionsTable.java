@@ -13,7 +13,7 @@ import java.sql.Savepoint;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jboss.logging.Logger;
 
-/** The table of predictions. A record that is no prediction is named in the log and left out. Stateless. */
+/** The table of predictions, of scores and of lists. A record that is no prediction is named in the log and left out. Stateless. */
 final class PredictionsTable {
     static final String NAME = "predictions";
 
@@ -25,12 +25,14 @@ final class PredictionsTable {
     private static final String CONSTRAINT = "23";
     private static final String COLUMNS =
             "id, predicted_at, pipeline, model, version, route, asked, event_id, key, score, label,"
-                    + " compared_version, compared_score, compared_label, inputs, features";
+                    + " compared_version, compared_score, compared_label, inputs, features,"
+                    + " basis, k, items, features_as_of, compared_id, overlap";
     private static final String INSERT = "INSERT INTO millrace.predictions (" + COLUMNS + ") SELECT " + COLUMNS
             + " FROM jsonb_to_recordset(?::jsonb) AS r(id text, predicted_at timestamptz, pipeline text, model text,"
             + " version text, route text, asked text, event_id text, key text, score double precision, label text,"
             + " compared_version text, compared_score double precision, compared_label text, inputs jsonb,"
-            + " features jsonb)";
+            + " features jsonb, basis text, k integer, items jsonb, features_as_of timestamptz, compared_id text,"
+            + " overlap double precision)";
 
     private PredictionsTable() {}
 

@@ -42,10 +42,11 @@ public class LiveHistories {
     /**
      * A user's history.
      *
+     * @param user the user as clean events name them: a token where the pipeline makes one; nothing where they do not
      * @param items the items, the latest first
      * @param asOf when the newest interaction was accepted that is counted where the user's are
      */
-    record History(List<String> items, Optional<Instant> asOf) {}
+    record History(Optional<String> user, List<String> items, Optional<Instant> asOf) {}
 
     /**
      * The history of a user, or nothing if the input has mistakes, which are then added to the entries.
@@ -86,7 +87,10 @@ public class LiveHistories {
         if (clean.get(feature) instanceof JsonNode chosen) {
             chosen.forEach(item -> items.add(item.asText()));
         }
-        return Optional.of(new History(items, look.asOf()));
+        int named = clean.schema().find(user);
+        Optional<String> name =
+                named < 0 ? Optional.empty() : Optional.ofNullable(clean.get(named)).map(Object::toString);
+        return Optional.of(new History(name, items, look.asOf()));
     }
 
     private Way way(Pipeline pipeline, Transform transform, String user, String feature) {

@@ -4,12 +4,7 @@ import ai.onnxruntime.OrtException;
 import dev.millrace.model.ModelMetrics;
 import dev.millrace.model.feature.StateAwayException;
 import dev.millrace.model.inference.Runner;
-import dev.millrace.model.predict.LiveHistories.History;
-import dev.millrace.model.predict.Recommendation.Basis;
-import dev.millrace.model.recommend.Items;
 import dev.millrace.model.recommend.Mask;
-import dev.millrace.model.recommend.Ranked;
-import dev.millrace.model.recommend.Recommender;
 import dev.millrace.model.registry.Model;
 import dev.millrace.model.registry.ModelDescription;
 import dev.millrace.model.traffic.Route;
@@ -19,20 +14,15 @@ import dev.millrace.pipeline.Pipeline;
 import dev.millrace.pipeline.declaration.ModelReference;
 import dev.millrace.pipeline.declaration.RecentHistory;
 import dev.millrace.pipeline.declaration.RecommendDeclaration;
-import dev.millrace.pipeline.event.Row;
-import dev.millrace.pipeline.event.Schema;
 import dev.millrace.service.problem.Problem;
 import dev.millrace.service.problem.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.jboss.logging.Logger;
 
 /**
@@ -45,24 +35,19 @@ public class Recommendations {
 
     private final Traffic traffic;
     private final LiveHistories histories;
+    private final KeptLists kept;
     private final ModelMetrics metrics;
 
-    Recommendations(Traffic traffic, LiveHistories histories, ModelMetrics metrics) {
+    Recommendations(Traffic traffic, LiveHistories histories, KeptLists kept, ModelMetrics metrics) {
         this.traffic = traffic;
         this.histories = histories;
+        this.kept = kept;
         this.metrics = metrics;
     }
 
     /** One request on its way. */
     private record Question(
             Pipeline pipeline, ModelReference reference, Split split, PredictRequest request, Runner runner) {}
-
-    /**
-     * An input, with what is known of its user.
-     *
-     * @param chosen the history, or the item that is asked about
-     */
-    private record Asked(RecommendInput input, List<String> chosen, Optional<Instant> asOf, String key, int index) {}
 
     /**
      * An answer.
@@ -80,25 +65,47 @@ public class Recommendations {
                     unfit.map(why -> name + " does not fit pipeline '" + pipeline.name() + "': " + why + ".")
                             .orElse(name + " has no version that can be used now; /q/health/ready says why."));
         }
-        List<Asked> asked = read(question);
-        List<Recommendation> lists = new ArrayList<>();
-        Recommendation.MadeList first = null;
-        for (Asked one : asked) {
-            Made made = answer(question, one, unfit.isEmpty() ? main : Optional.empty());
-            first = first == null ? made.by() : first;
-            lists.add(made.by().equals(first) ? made.list() : made.list().by(made.by()));
+        List<ListQuestion> asked = read(question);
+        List<Made> all = new ArrayList<>();
+        for (ListQuestion one : asked) {
+            all.add(answer(question, one, unfit.isEmpty() ? main : Optional.empty()));
         }
+        Recommendation.MadeList first = all.get(0).by();
+        List<Recommendation> lists = new ArrayList<>();
+        for (int i = 0; i < all.size(); i++) {
+            Made made = all.get(i);
+            Recommendation answer = made.list().answer();
+            lists.add(made.by().equals(first) ? answer : answer.by(made.by()));
+        }
+        keep(question, asked, all);
         return new RecommendAnswer(reference.name(), first.version(), first.route(), lists);
     }
 
-    private List<Asked> read(Question question) {
+    private void keep(Question question, List<ListQuestion> asked, List<Made> all) {
+        Map<Recommendation.MadeList, List<Integer>> places = new LinkedHashMap<>();
+        for (int i = 0; i < all.size(); i++) {
+            places.computeIfAbsent(all.get(i).by(), by -> new ArrayList<>()).add(i);
+        }
+        for (List<Integer> some : places.values()) {
+            Made first = all.get(some.get(0));
+            kept.answered(
+                    question.pipeline(),
+                    first.list().model(),
+                    first.route(),
+                    some.stream().map(asked::get).toList(),
+                    some.stream().map(all::get).map(Made::list).toList(),
+                    question.split().shadow());
+        }
+    }
+
+    private List<ListQuestion> read(Question question) {
         RecommendDeclaration declared = question.reference().recommend().orElseThrow();
         RecentHistory recent = RecentHistory.of(
                         question.pipeline().declaration().spec(), declared.history())
                 .orElseThrow();
         RecommendInput.Reader reader = new RecommendInput.Reader(question.pipeline(), declared, recent);
         List<Problem.Entry> entries = new ArrayList<>();
-        List<Asked> asked = new ArrayList<>();
+        List<ListQuestion> asked = new ArrayList<>();
         for (int i = 0; i < question.request().inputs().size(); i++) {
             int index = i;
             reader.read(question.request().inputs().get(i), i, entries)
@@ -111,7 +118,7 @@ public class Recommendations {
         return asked;
     }
 
-    private Optional<Asked> complete(
+    private Optional<ListQuestion> complete(
             Question question,
             RecommendInput input,
             RecommendDeclaration declared,
@@ -120,7 +127,8 @@ public class Recommendations {
             List<Problem.Entry> entries) {
         if (input.event().isEmpty()) {
             List<String> chosen = input.item().map(List::of).or(input::history).orElseThrow();
-            return Optional.of(new Asked(input, chosen, Optional.empty(), String.join(" ", chosen), index));
+            return Optional.of(new ListQuestion(
+                    input, recent, chosen, Optional.empty(), String.join(" ", chosen), Optional.empty(), index));
         }
         try {
             String key = input.event().get().path(recent.user()).asText();
@@ -132,20 +140,27 @@ public class Recommendations {
                             declared.history(),
                             "/inputs/" + index,
                             entries)
-                    .map(history -> asked(input, history, key, index));
+                    .map(history -> new ListQuestion(
+                            input,
+                            recent,
+                            history.items(),
+                            history.asOf(),
+                            key,
+                            history.user(),
+                            index));
         } catch (StateAwayException e) {
             throw Answers.away(question.pipeline(), e);
         }
     }
 
-    private static Asked asked(RecommendInput input, History history, String key, int index) {
-        return new Asked(input, history.items(), history.asOf(), key, index);
+    /** A list, and who made it. */
+    private record Made(VersionsList list, Route route) {
+        Recommendation.MadeList by() {
+            return new Recommendation.MadeList(list.model().description().version(), route.label());
+        }
     }
 
-    /** A list, and which version made it. */
-    private record Made(Recommendation list, Recommendation.MadeList by) {}
-
-    private Made answer(Question question, Asked asked, Optional<Model> main) {
+    private Made answer(Question question, ListQuestion asked, Optional<Model> main) {
         Split split = question.split();
         if (main.isPresent() && split.isCanarys(asked.key())) {
             try {
@@ -179,87 +194,17 @@ public class Recommendations {
         metrics.predicted(description.name(), description.version(), route.metric(ModelMetrics.HTTP), "failed", 1);
     }
 
-    private Made by(Route route, Model model, Question question, Asked asked, boolean guarded) throws OrtException {
+    private Made by(Route route, Model model, Question question, ListQuestion asked, boolean guarded) throws OrtException {
         ModelDescription description = model.description();
-        Recommender recommender = model.as(Recommender.class);
-        Mask allowed = allowed(recommender, asked);
+        VersionsList.Maker maker = new VersionsList.Maker(
+                model, question.request().wantsReasons(), question.request().wantsFeatures(), question.runner());
+        Mask allowed = maker.allowed(asked);
         long begin = System.nanoTime();
-        Recommendation list = guarded
-                ? traffic.guarded(model, Recommendation.class, () -> list(model, recommender, allowed, question, asked))
-                : list(model, recommender, allowed, question, asked);
+        VersionsList list = guarded
+                ? traffic.guarded(model, VersionsList.class, () -> maker.list(asked, allowed))
+                : maker.list(asked, allowed);
         metrics.took(description.name(), description.version(), Duration.ofNanos(System.nanoTime() - begin));
         metrics.predicted(description.name(), description.version(), route.metric(ModelMetrics.HTTP), "ok", 1);
-        return new Made(list, new Recommendation.MadeList(description.version(), route.label()));
-    }
-
-    private static Mask allowed(Recommender recommender, Asked asked) {
-        try {
-            return recommender.allowed(asked.input().where());
-        } catch (IllegalArgumentException e) {
-            throw PredictRequest.invalid(List.of(new Problem.Entry(
-                    "/inputs/" + asked.index() + "/where",
-                    e.getMessage(),
-                    PredictRequest.quoted(asked.input().where().orElse("")))));
-        }
-    }
-
-    private static Recommendation list(
-            Model model, Recommender recommender, Mask allowed, Question question, Asked asked) throws OrtException {
-        Items items = recommender.items();
-        RecommendInput input = asked.input();
-        int[] known = asked.chosen().stream()
-                .map(items::find)
-                .filter(OptionalInt::isPresent)
-                .mapToInt(OptionalInt::getAsInt)
-                .distinct()
-                .toArray();
-        boolean ofItem = input.item().isPresent();
-        // An item is always most like itself.
-        boolean excludes = ofItem || input.excludeSeen();
-        List<Ranked> ranked;
-        if (known.length == 0) {
-            ranked = recommender.popular(known, input.k(), allowed);
-        } else {
-            try (Model.Hold hold = model.hold()) {
-                ranked = recommender.byHistory(known, input.k(), excludes, allowed, question.runner());
-            }
-        }
-        Basis basis = known.length == 0 ? Basis.POPULAR : ofItem ? Basis.ITEM : Basis.HISTORY;
-        boolean explained = basis == Basis.HISTORY && question.request().wantsReasons();
-        return new Recommendation(
-                basis,
-                ranked.stream().map(one -> listed(items, one, known, explained)).toList(),
-                asked.asOf(),
-                question.request().wantsFeatures() && !ofItem ? Optional.of(asked.chosen()) : Optional.empty(),
-                Optional.empty());
-    }
-
-    private static Recommendation.Listed listed(Items items, Ranked ranked, int[] known, boolean explains) {
-        boolean explained = explains && ranked.because() >= 0 && ranked.effect() > 0;
-        return new Recommendation.Listed(
-                items.name(ranked.item()),
-                ranked.score(),
-                attributes(items, ranked.item()),
-                explained
-                        ? List.of(new Recommendation.Because(
-                                items.name(known[ranked.because()]),
-                                ranked.effect(),
-                                attributes(items, known[ranked.because()])))
-                        : List.of());
-    }
-
-    private static Map<String, Object> attributes(Items items, int item) {
-        Map<String, Object> attributes = new LinkedHashMap<>();
-        Row row = items.row(item);
-        Schema schema = items.schema();
-        for (int i = 0; i < schema.size(); i++) {
-            Object value = row.get(i);
-            if (value != null && i != items.nameField()) {
-                attributes.put(
-                        schema.field(i).name(),
-                        value instanceof Instant || value instanceof LocalDate ? value.toString() : value);
-            }
-        }
-        return attributes;
+        return new Made(list, route);
     }
 }

@@ -9,6 +9,7 @@ import dev.millrace.model.registry.Model;
 import dev.millrace.model.registry.ModelDescription;
 import dev.millrace.model.traffic.Made;
 import dev.millrace.model.traffic.PredictionLog;
+import dev.millrace.model.traffic.Room;
 import dev.millrace.model.traffic.Route;
 import dev.millrace.pipeline.Pipeline;
 import dev.millrace.pipeline.event.Row;
@@ -37,6 +38,7 @@ public class Shadows {
     private final Inputs inputs;
     private final PredictionLog log;
     private final ModelMetrics metrics;
+    private final Room room = new Room();
     private final ThreadPoolExecutor executor =
             new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(WAITING), task -> {
                 Thread thread = new Thread(task, "shadow");
@@ -65,13 +67,40 @@ public class Shadows {
             List<Completed> rows,
             ModelDescription answered,
             double[] scores) {
-        if (shadow.isEmpty()) {
+        shadow.ifPresent(looking -> later(
+                looking.description(), rows.size(), 0, () -> score(pipeline, looking, asked, rows, answered, scores)));
+    }
+
+    /** What a shadow does. */
+    interface Look {
+        /** Does it, and counts it as done. */
+        void on() throws OrtException;
+    }
+
+    /**
+     * Lets a shadow look on after the answer, or counts it as left out; as failed, where it does.
+     *
+     * @param answers how many answers it looks at
+     * @param items how many items stand on them
+     */
+    void later(ModelDescription shadow, int answers, long items, Look look) {
+        if (!room.take(items)) {
+            count(shadow, "left_out", answers);
             return;
         }
         try {
-            executor.execute(() -> score(pipeline, shadow.get(), asked, rows, answered, scores));
+            executor.execute(() -> {
+                try {
+                    look.on();
+                } catch (OrtException | ProblemException | StateAwayException e) {
+                    count(shadow, "failed", answers);
+                } finally {
+                    room.give(items);
+                }
+            });
         } catch (RejectedExecutionException e) {
-            count(shadow.get().description(), "left_out", rows.size());
+            room.give(items);
+            count(shadow, "left_out", answers);
         }
     }
 
@@ -81,9 +110,9 @@ public class Shadows {
             List<ObjectNode> asked,
             List<Completed> rows,
             ModelDescription answered,
-            double[] scores) {
+            double[] scores)
+            throws OrtException {
         ModelDescription description = shadow.description();
-        try {
             List<Completed> own = description.featureNames().equals(answered.featureNames())
                     ? rows
                     : inputs.read(asked, pipeline, description);
@@ -99,9 +128,6 @@ public class Shadows {
             } else {
                 count(description, "failed", clean.size());
             }
-        } catch (OrtException | ProblemException | StateAwayException e) {
-            count(description, "failed", rows.size());
-        }
     }
 
     private void keep(
@@ -132,7 +158,8 @@ public class Shadows {
                 answeredScores));
     }
 
-    private void count(ModelDescription shadow, String outcome, int rows) {
+    /** Counts what came of a shadow's answers. */
+    void count(ModelDescription shadow, String outcome, int rows) {
         metrics.predicted(shadow.name(), shadow.version(), ROUTE, outcome, rows);
     }
 

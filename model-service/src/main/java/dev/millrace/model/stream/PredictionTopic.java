@@ -1,8 +1,9 @@
 package dev.millrace.model.stream;
 
 import dev.millrace.model.ModelMetrics;
-import dev.millrace.model.traffic.Made;
 import dev.millrace.model.traffic.PredictionLog;
+import dev.millrace.model.traffic.Room;
+import dev.millrace.model.traffic.Word;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.common.annotation.Identifier;
@@ -34,7 +35,8 @@ public class PredictionTopic implements PredictionLog {
     private final ModelMetrics metrics;
     private final PredictionsSettings settings;
     private final Map<String, Object> kafka;
-    private final BlockingQueue<Made> waiting;
+    private final BlockingQueue<Word> waiting;
+    private final Room room = new Room();
     private final Thread writer = new Thread(this::write, "predictions");
     private volatile boolean stopping;
     private volatile boolean dropping;
@@ -50,14 +52,17 @@ public class PredictionTopic implements PredictionLog {
     }
 
     @Override
-    public void add(Made made) {
+    public void add(Word word) {
         if (!settings.enabled()) {
             return;
         }
         // At zero from the first prediction on, so that the first one that is dropped is an increase.
-        metrics.dropped(made.model().name(), 0);
-        if (!waiting.offer(made)) {
-            dropped(made, made.rows().size(), "more than " + settings.waiting() + " calls wait to be written");
+        metrics.dropped(word.model().name(), 0);
+        if (!room.take(word.items())) {
+            dropped(word, word.count(), "too many items of lists wait to be written");
+        } else if (!waiting.offer(word)) {
+            room.give(word.items());
+            dropped(word, word.count(), "more than " + settings.waiting() + " calls wait to be written");
         }
     }
 
@@ -78,9 +83,10 @@ public class PredictionTopic implements PredictionLog {
     private void write() {
         try (KafkaProducer<byte[], byte[]> producer = producer()) {
             while (!stopping || !waiting.isEmpty()) {
-                Made made = waiting.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS);
-                if (made != null) {
-                    write(made, producer);
+                Word word = waiting.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+                if (word != null) {
+                    write(word, producer);
+                    room.give(word.items());
                 }
             }
         } catch (InterruptedException e) {
@@ -88,29 +94,29 @@ public class PredictionTopic implements PredictionLog {
         }
     }
 
-    private void write(Made made, KafkaProducer<byte[], byte[]> producer) {
-        for (ProducerRecord<byte[], byte[]> record : PredictionRecords.of(made)) {
+    private void write(Word word, KafkaProducer<byte[], byte[]> producer) {
+        for (ProducerRecord<byte[], byte[]> record : PredictionRecords.of(word)) {
             try {
                 producer.send(record, (sent, failure) -> {
                     if (failure == null) {
                         dropping = false;
                     } else {
-                        dropped(made, 1, failure.getMessage());
+                        dropped(word, 1, failure.getMessage());
                     }
                 });
             } catch (KafkaException | IllegalStateException e) {
-                dropped(made, 1, e.getMessage());
+                dropped(word, 1, e.getMessage());
             }
         }
     }
 
-    private void dropped(Made made, int count, String why) {
-        metrics.dropped(made.model().name(), count);
+    private void dropped(Word word, int count, String why) {
+        metrics.dropped(word.model().name(), count);
         if (!dropping) {
             dropping = true;
             LOG.warnf(
                     "pipeline %s: predictions are not written down: %s",
-                    made.pipeline().name(), why);
+                    word.pipeline().name(), why);
         }
     }
 

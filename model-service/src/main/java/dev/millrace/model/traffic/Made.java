@@ -32,4 +32,10 @@ public record Made(
         double[] scores,
         List<String> labels,
         ModelDescription compared,
-        double[] comparedScores) {}
+        double[] comparedScores)
+        implements Word {
+    @Override
+    public int count() {
+        return rows.size();
+    }
+}

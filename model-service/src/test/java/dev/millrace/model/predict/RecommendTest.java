@@ -8,7 +8,9 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.model.Broker;
+import dev.millrace.model.Scored;
 import dev.millrace.model.ServiceReady;
 import dev.millrace.model.ServiceResource;
 import dev.millrace.model.Topic;
@@ -32,6 +34,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
@@ -95,6 +98,69 @@ class RecommendTest {
                 .atMost(Duration.ofSeconds(30))
                 .untilAsserted(() -> assertThat(ask("{\"visitor\": \"ann\"}").getString("predictions[0].items[0].item"))
                         .isEqualTo("b4"));
+        assertThat(kept(2, list -> list.path("key").asText().equals("ann")
+                        && list.path("k").asInt() == 2))
+                .as("the answer and the shadow's")
+                .allSatisfy(list -> {
+                    assertThat(list.path("basis").asText()).isEqualTo("history");
+                    assertThat(list.path("features").path("history").toString()).isEqualTo("[\"t2\",\"t1\"]");
+                    assertThat(list.path("features_as_of").asText()).isEqualTo(answer.getString("predictions[0].features_as_of"));
+                });
+    }
+
+    @Test
+    void word_of_each_list_is_kept_and_the_shadows_list_is_compared_with_it() {
+        JsonPath answer = ask("{\"visitor\": \"bob\", \"k\": 5}, {\"chosen\": [\"b2\", \"unheard of\", \"b1\"], \"k\": 7,"
+                + " \"where\": \"price < 4.0\"}");
+
+        List<JsonNode> bobs = kept(2, list -> list.path("key").asText().equals("bob"));
+        JsonNode answered = of("main", bobs);
+        assertThat(answered.path("version").asText()).isEqualTo("1");
+        assertThat(answered.path("basis").asText()).isEqualTo("popular");
+        assertThat(answered.path("inputs").toString()).isEqualTo("{\"visitor\":\"bob\"}");
+        assertThat(answered.path("items").findValuesAsText("item"))
+                .isEqualTo(answer.getList("predictions[0].items.item"))
+                .containsExactly("b1", "b2", "b3", "t1", "t2");
+        JsonNode shadows = of("shadow", bobs);
+        assertThat(shadows.path("version").asText()).isEqualTo("2");
+        assertThat(shadows.path("items").findValuesAsText("item")).containsExactly("t1", "t2", "t3", "b4", "t4");
+        assertThat(shadows.path("compared_id").asText())
+                .isEqualTo(answered.path("id").asText());
+        assertThat(shadows.path("compared_version").asText()).isEqualTo("1");
+        assertThat(shadows.path("overlap").asDouble()).isEqualTo(0.4);
+
+        JsonNode sent = of("main", kept(2, list -> list.path("k").asInt() == 7));
+        assertThat(sent.has("key")).isFalse();
+        assertThat(sent.path("features").toString())
+                .isEqualTo("{\"history\":[\"b2\",\"b1\"],\"unknown_items\":1}");
+        assertThat(sent.path("inputs").path("where").asText()).isEqualTo("price < 4.0");
+        assertThat(of("shadow", kept(2, list -> list.path("k").asInt() == 7))
+                        .path("overlap")
+                        .asDouble())
+                .isEqualTo(1);
+        given().get("/q/metrics")
+                .then()
+                .body(containsString("millrace_shadow_overlap_count{model=\"recommend\",version=\"2\"}"))
+                .body(containsString("millrace_predictions_total{model=\"recommend\",outcome=\"ok\",route=\"http-shadow\""));
+    }
+
+    /** The lists of the topic of predictions that are meant, once they are there. */
+    private static List<JsonNode> kept(int count, Predicate<JsonNode> meant) {
+        return Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .until(
+                        () -> Topic.read("millrace.shop.predictions").stream()
+                                .map(Scored::json)
+                                .filter(meant)
+                                .toList(),
+                        lists -> lists.size() == count);
+    }
+
+    private static JsonNode of(String route, List<JsonNode> lists) {
+        return lists.stream()
+                .filter(list -> list.path("route").asText().equals(route))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test

@@ -318,7 +318,6 @@ final class DeclarationCheck {
                         "no field '" + name + "', declared or derived");
             }
         }
-        checkOnlyScores("shadow", model.get().shadow().isPresent());
         checkOnlyScores("reasons", !model.get().reasons().isEmpty());
         checkOnlyScores("fallback.score", model.get().fallback().orElse(null) instanceof FallbackDeclaration.Score);
         model.get().training().ifPresent(training -> {

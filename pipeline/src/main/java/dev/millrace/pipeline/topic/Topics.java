@@ -46,7 +46,7 @@ public record Topics(String pipeline) {
         return name("features");
     }
 
-    /** What was predicted over HTTP, and by whom in the shadow, with inputs and features. */
+    /** What was predicted or listed over HTTP, and by whom in the shadow, with inputs and features. */
     public String predictions() {
         return name("predictions");
     }

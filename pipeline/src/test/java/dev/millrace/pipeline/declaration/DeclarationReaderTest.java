@@ -142,9 +142,9 @@ class DeclarationReaderTest {
                 .anySatisfy(mistake -> assertThat(mistake).contains("attributes[0]", "Did you mean 'amount'?"));
         assertThat(mistakes(recommends.replace("recall_at_20", "brier")))
                 .anySatisfy(mistake -> assertThat(mistake).contains("a model that recommends is measured by"));
-        assertThat(mistakes(recommends.replace("name: m,", "name: m, shadow: { alias: other },")))
+        assertThat(mistakes(recommends.replace("name: m,", "name: m, fallback: { score: 0.5 },")))
                 .anySatisfy(
-                        mistake -> assertThat(mistake).contains("spec.model.shadow: a model that recommends has none"));
+                        mistake -> assertThat(mistake).contains("spec.model.fallback.score: a model that recommends has none"));
         assertThat(mistakes(recommends.replace("(order_id, 50)", "(order_id, 0)")))
                 .anySatisfy(mistake -> assertThat(mistake).contains("how many values to keep, from 1 to 1000"));
         assertThat(mistakes(recommends.replace("(order_id, 50)", "(amount, 5)")))

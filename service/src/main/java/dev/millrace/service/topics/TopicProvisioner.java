@@ -54,7 +54,7 @@ public class TopicProvisioner {
             compacted.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
             provide(topics.features(), compacted);
         }
-        if (pipeline.isScored()) {
+        if (pipeline.isPredictedFrom()) {
             provide(topics.predictions(), settings());
         }
         // Windows that count labels bring them together with events by partition: both have as many.
