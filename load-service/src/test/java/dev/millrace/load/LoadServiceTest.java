@@ -118,10 +118,12 @@ class LoadServiceTest {
                     .untilAsserted(() -> assertThat(Sql.rows("SELECT id, overlap, features ->> 'history'"
                                     + " FROM millrace.predictions WHERE pipeline = 'listed' ORDER BY id"))
                             .containsExactly("l1|null|[\"lead\"]", "l2|1|[\"lead\"]"));
-            assertThat(Sql.rows("SELECT r.route, r.place, r.item, r.score, r.version FROM millrace.recommended r"
-                            + " JOIN dim_listed_customer c ON c.customer = r.key"
-                            + " JOIN fact_listed f USING (listed_customer_key)"
-                            + " WHERE r.pipeline = 'listed' AND c.segment = r.item AND f.at > r.predicted_at ORDER BY 1"))
+            assertThat(
+                            Sql.rows(
+                                    "SELECT r.route, r.place, r.item, r.score, r.version FROM millrace.recommended r"
+                                            + " JOIN dim_listed_customer c ON c.customer = r.key"
+                                            + " JOIN fact_listed f USING (listed_customer_key)"
+                                            + " WHERE r.pipeline = 'listed' AND c.segment = r.item AND f.at > r.predicted_at ORDER BY 1"))
                     .containsExactly("main|2|silver|0.5|1", "shadow|2|silver|0.5|1");
         }
     }

@@ -57,8 +57,8 @@ public class KeptLists {
                     made(asked.get(i), lists.get(i), Optional.empty()),
                     model.description().version()));
         }
-        MadeLists word =
-                word(pipeline, model, route, answered.stream().map(Answered::made).toList());
+        MadeLists word = word(
+                pipeline, model, route, answered.stream().map(Answered::made).toList());
         log.add(word);
         shadow.ifPresent(looking -> shadows.later(
                 looking.description(), word.count(), word.items(), () -> compare(pipeline, looking, answered)));

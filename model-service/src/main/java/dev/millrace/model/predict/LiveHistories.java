@@ -88,8 +88,9 @@ public class LiveHistories {
             chosen.forEach(item -> items.add(item.asText()));
         }
         int named = clean.schema().find(user);
-        Optional<String> name =
-                named < 0 ? Optional.empty() : Optional.ofNullable(clean.get(named)).map(Object::toString);
+        Optional<String> name = named < 0
+                ? Optional.empty()
+                : Optional.ofNullable(clean.get(named)).map(Object::toString);
         return Optional.of(new History(name, items, look.asOf()));
     }
 

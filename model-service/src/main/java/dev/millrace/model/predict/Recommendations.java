@@ -141,13 +141,7 @@ public class Recommendations {
                             "/inputs/" + index,
                             entries)
                     .map(history -> new ListQuestion(
-                            input,
-                            recent,
-                            history.items(),
-                            history.asOf(),
-                            key,
-                            history.user(),
-                            index));
+                            input, recent, history.items(), history.asOf(), key, history.user(), index));
         } catch (StateAwayException e) {
             throw Answers.away(question.pipeline(), e);
         }
@@ -194,7 +188,8 @@ public class Recommendations {
         metrics.predicted(description.name(), description.version(), route.metric(ModelMetrics.HTTP), "failed", 1);
     }
 
-    private Made by(Route route, Model model, Question question, ListQuestion asked, boolean guarded) throws OrtException {
+    private Made by(Route route, Model model, Question question, ListQuestion asked, boolean guarded)
+            throws OrtException {
         ModelDescription description = model.description();
         VersionsList.Maker maker = new VersionsList.Maker(
                 model, question.request().wantsReasons(), question.request().wantsFeatures(), question.runner());

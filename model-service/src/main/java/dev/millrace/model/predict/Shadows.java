@@ -113,21 +113,21 @@ public class Shadows {
             double[] scores)
             throws OrtException {
         ModelDescription description = shadow.description();
-            List<Completed> own = description.featureNames().equals(answered.featureNames())
-                    ? rows
-                    : inputs.read(asked, pipeline, description);
-            List<Row> clean = own.stream().map(Completed::row).toList();
-            FeatureReader features = FeatureReader.of(pipeline.cleanReader().schema(), description.features());
-            float[] values = new float[clean.size() * features.size()];
-            for (int i = 0; i < clean.size(); i++) {
-                features.read(clean.get(i), values, i * features.size());
-            }
-            double[] itsScores = shadow.score(values, clean.size());
-            if (Arrays.stream(itsScores).allMatch(Double::isFinite)) {
-                keep(pipeline, description, clean, values, itsScores, answered, scores);
-            } else {
-                count(description, "failed", clean.size());
-            }
+        List<Completed> own = description.featureNames().equals(answered.featureNames())
+                ? rows
+                : inputs.read(asked, pipeline, description);
+        List<Row> clean = own.stream().map(Completed::row).toList();
+        FeatureReader features = FeatureReader.of(pipeline.cleanReader().schema(), description.features());
+        float[] values = new float[clean.size() * features.size()];
+        for (int i = 0; i < clean.size(); i++) {
+            features.read(clean.get(i), values, i * features.size());
+        }
+        double[] itsScores = shadow.score(values, clean.size());
+        if (Arrays.stream(itsScores).allMatch(Double::isFinite)) {
+            keep(pipeline, description, clean, values, itsScores, answered, scores);
+        } else {
+            count(description, "failed", clean.size());
+        }
     }
 
     private void keep(

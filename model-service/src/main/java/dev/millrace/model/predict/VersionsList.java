@@ -88,10 +88,7 @@ record VersionsList(Model model, Recommendation answer, List<String> history, in
                     withHistory && !ofItem ? Optional.of(asked.chosen()) : Optional.empty(),
                     Optional.empty());
             return new VersionsList(
-                    model,
-                    answer,
-                    IntStream.of(known).mapToObj(items::name).toList(),
-                    different.size() - known.length);
+                    model, answer, IntStream.of(known).mapToObj(items::name).toList(), different.size() - known.length);
         }
 
         private static Recommendation.Listed listed(Items items, Ranked ranked, int[] known, boolean explains) {

@@ -98,20 +98,24 @@ class RecommendTest {
                 .atMost(Duration.ofSeconds(30))
                 .untilAsserted(() -> assertThat(ask("{\"visitor\": \"ann\"}").getString("predictions[0].items[0].item"))
                         .isEqualTo("b4"));
-        assertThat(kept(2, list -> list.path("key").asText().equals("ann")
-                        && list.path("k").asInt() == 2))
+        assertThat(kept(
+                        2,
+                        list -> list.path("key").asText().equals("ann")
+                                && list.path("k").asInt() == 2))
                 .as("the answer and the shadow's")
                 .allSatisfy(list -> {
                     assertThat(list.path("basis").asText()).isEqualTo("history");
                     assertThat(list.path("features").path("history").toString()).isEqualTo("[\"t2\",\"t1\"]");
-                    assertThat(list.path("features_as_of").asText()).isEqualTo(answer.getString("predictions[0].features_as_of"));
+                    assertThat(list.path("features_as_of").asText())
+                            .isEqualTo(answer.getString("predictions[0].features_as_of"));
                 });
     }
 
     @Test
     void word_of_each_list_is_kept_and_the_shadows_list_is_compared_with_it() {
-        JsonPath answer = ask("{\"visitor\": \"bob\", \"k\": 5}, {\"chosen\": [\"b2\", \"unheard of\", \"b1\"], \"k\": 7,"
-                + " \"where\": \"price < 4.0\"}");
+        JsonPath answer =
+                ask("{\"visitor\": \"bob\", \"k\": 5}, {\"chosen\": [\"b2\", \"unheard of\", \"b1\"], \"k\": 7,"
+                        + " \"where\": \"price < 4.0\"}");
 
         List<JsonNode> bobs = kept(2, list -> list.path("key").asText().equals("bob"));
         JsonNode answered = of("main", bobs);
@@ -131,8 +135,7 @@ class RecommendTest {
 
         JsonNode sent = of("main", kept(2, list -> list.path("k").asInt() == 7));
         assertThat(sent.has("key")).isFalse();
-        assertThat(sent.path("features").toString())
-                .isEqualTo("{\"history\":[\"b2\",\"b1\"],\"unknown_items\":1}");
+        assertThat(sent.path("features").toString()).isEqualTo("{\"history\":[\"b2\",\"b1\"],\"unknown_items\":1}");
         assertThat(sent.path("inputs").path("where").asText()).isEqualTo("price < 4.0");
         assertThat(of("shadow", kept(2, list -> list.path("k").asInt() == 7))
                         .path("overlap")
@@ -141,7 +144,8 @@ class RecommendTest {
         given().get("/q/metrics")
                 .then()
                 .body(containsString("millrace_shadow_overlap_count{model=\"recommend\",version=\"2\"}"))
-                .body(containsString("millrace_predictions_total{model=\"recommend\",outcome=\"ok\",route=\"http-shadow\""));
+                .body(containsString(
+                        "millrace_predictions_total{model=\"recommend\",outcome=\"ok\",route=\"http-shadow\""));
     }
 
     /** The lists of the topic of predictions that are meant, once they are there. */

@@ -143,8 +143,8 @@ class DeclarationReaderTest {
         assertThat(mistakes(recommends.replace("recall_at_20", "brier")))
                 .anySatisfy(mistake -> assertThat(mistake).contains("a model that recommends is measured by"));
         assertThat(mistakes(recommends.replace("name: m,", "name: m, fallback: { score: 0.5 },")))
-                .anySatisfy(
-                        mistake -> assertThat(mistake).contains("spec.model.fallback.score: a model that recommends has none"));
+                .anySatisfy(mistake ->
+                        assertThat(mistake).contains("spec.model.fallback.score: a model that recommends has none"));
         assertThat(mistakes(recommends.replace("(order_id, 50)", "(order_id, 0)")))
                 .anySatisfy(mistake -> assertThat(mistake).contains("how many values to keep, from 1 to 1000"));
         assertThat(mistakes(recommends.replace("(order_id, 50)", "(amount, 5)")))
