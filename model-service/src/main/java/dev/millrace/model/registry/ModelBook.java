@@ -171,10 +171,12 @@ final class ModelBook implements ModelSource {
 
     /** Takes over what the book does not have yet of a model; the aliases only if it has nothing of the model. */
     void bring(String model, List<NewVersion> versions, Map<String, String> aliases, Author author) {
-        Set<String> there = checksums(model).keySet();
-        versions.stream()
-                .filter(version -> !there.contains(version.version().orElseThrow()))
-                .forEach(this::keepElsewhere);
+        if (!newArtifacts.isInDatabase()) {
+            Set<String> there = checksums(model).keySet();
+            versions.stream()
+                    .filter(version -> !there.contains(version.version().orElseThrow()))
+                    .forEach(this::keepElsewhere);
+        }
         inOneAfterTheOther(() -> {
             boolean known = VersionEntry.count("model", model) > 0;
             for (NewVersion version : versions) {

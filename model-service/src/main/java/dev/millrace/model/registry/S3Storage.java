@@ -114,8 +114,8 @@ final class S3Storage implements AutoCloseable {
     /** What went wrong and what to do, in words. */
     String why(SdkException e) {
         if (e instanceof S3Exception answer) {
-            return "the storage" + place() + " answered " + answer.statusCode() + " "
-                    + code(answer).orElse("") + hint(answer);
+            return "the storage" + place() + " answered " + answer.statusCode()
+                    + code(answer).map(code -> " " + code).orElse("") + hint(answer);
         }
         return "the storage" + place() + " can not be reached, or there are no credentials for it: " + e.getMessage();
     }
@@ -137,7 +137,9 @@ final class S3Storage implements AutoCloseable {
             default:
                 return switch (answer.statusCode()) {
                     case 301 -> ": the bucket is in another region; set millrace.models.s3.region";
-                    case 403 -> ": the credentials have to allow s3:GetObject and s3:PutObject there";
+                    case 400 -> ": look at the credentials, and at millrace.models.s3.region";
+                    case 403 -> ": the credentials have to allow s3:GetObject and s3:PutObject there; what is not there is"
+                            + " answered so too, to who may not list the bucket";
                     case 404 -> ": is it the bucket's name, and the endpoint of S3's protocol?";
                     default -> "";
                 };
