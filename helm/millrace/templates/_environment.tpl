@@ -78,8 +78,8 @@
 {{- with .region }}
 {{- $_ := set $env "MILLRACE_MODELS_S3_REGION" . }}
 {{- end }}
-{{- if ne .pathStyle "auto" }}
-{{- $_ := set $env "MILLRACE_MODELS_S3_PATH_STYLE" .pathStyle }}
+{{- if ne (toString .pathStyle) "auto" }}
+{{- $_ := set $env "MILLRACE_MODELS_S3_PATH_STYLE" (toString .pathStyle) }}
 {{- end }}
 {{- end }}
 {{- end }}

@@ -67,7 +67,9 @@ class RefusedValuesTest {
 
     @Test
     void refuses_storage_of_models_that_nobody_would_use() throws Exception {
-        refuses("model: { registry: { artifacts: { location: /models } } }", "model.registry.artifacts.location is /models");
+        refuses(
+                "model: { registry: { artifacts: { location: /models } } }",
+                "model.registry.artifacts.location is /models");
         refuses("model: { registry: { artifacts: { existingSecret: minio } } }", "its location is the database");
         refuses(
                 "model: { registry: { enabled: false, artifacts: { location: 's3://models' } } }",

@@ -285,7 +285,10 @@ class ServicesTest {
                         "{\"name\":\"AWS_SECRET_ACCESS_KEY\",\"valueFrom\":{\"secretKeyRef\":"
                                 + "{\"name\":\"minio\",\"key\":\"password\"}}}",
                         "\"AWS_ACCESS_KEY_ID\"");
-        assertThat(rendering.get("NetworkPolicy", "millrace-model").at("/spec/egress").toString())
+        assertThat(rendering
+                        .get("NetworkPolicy", "millrace-model")
+                        .at("/spec/egress")
+                        .toString())
                 .contains("{\"ports\":[{\"port\":9000,\"protocol\":\"TCP\"}]");
         assertThat(rendering.get("Deployment", "millrace-load").toString()).doesNotContain("AWS_");
         assertThat(rendering.get("NetworkPolicy", "millrace-load").toString()).doesNotContain("9000");
