@@ -69,6 +69,20 @@
 {{- end }}
 {{- if $settings.registry.enabled }}
 {{- $env = merge $env (include "millrace.warehouseEnvironment" .root | fromYaml) }}
+{{- if include "millrace.usesStorage" . }}
+{{- with $settings.registry.artifacts }}
+{{- $_ := set $env "MILLRACE_MODELS_ARTIFACTS" .location }}
+{{- with .endpoint }}
+{{- $_ := set $env "MILLRACE_MODELS_S3_ENDPOINT" . }}
+{{- end }}
+{{- with .region }}
+{{- $_ := set $env "MILLRACE_MODELS_S3_REGION" . }}
+{{- end }}
+{{- if ne (toString .pathStyle) "auto" }}
+{{- $_ := set $env "MILLRACE_MODELS_S3_PATH_STYLE" (toString .pathStyle) }}
+{{- end }}
+{{- end }}
+{{- end }}
 {{- end }}
 {{- else if eq .component "load" }}
 {{- $_ := set $env "MILLRACE_LOAD_SCHEMA" $values.warehouse.schema }}
@@ -144,6 +158,21 @@ QUARKUS_DATASOURCE_USERNAME: {{ .Values.warehouse.username | quote }}
 {{- with (include "millrace.settings" (dict "root" . "component" "model") | fromYaml).registry }}
 {{- if and .enabled .tokenSecret }}
 {{ include "millrace.secretVariable" (dict "name" "MILLRACE_MODELS_TOKEN" "secret" .tokenSecret "key" .tokenKey) }}
+{{- end }}
+{{- if and (include "millrace.usesStorage" (dict "root" $ "component" "model")) .artifacts.existingSecret }}
+{{- with .artifacts }}
+{{ include "millrace.secretVariable" (dict "name" "AWS_ACCESS_KEY_ID" "secret" .existingSecret "key" .accessKeyIdKey) }}
+{{ include "millrace.secretVariable" (dict "name" "AWS_SECRET_ACCESS_KEY" "secret" .existingSecret "key" .secretAccessKeyKey) }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- /* "true" where a service keeps files of models in storage that speaks S3's protocol. Takes root and component. */}}
+{{- define "millrace.usesStorage" -}}
+{{- if eq .component "model" }}
+{{- with (include "millrace.settings" . | fromYaml).registry }}
+{{- if and .enabled (hasPrefix "s3://" .artifacts.location) }}true{{ end }}
 {{- end }}
 {{- end }}
 {{- end }}

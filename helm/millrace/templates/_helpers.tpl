@@ -153,6 +153,17 @@ imagePullSecrets:
 {{- if and .Values.warehouse.jdbcUrlKey (not .Values.warehouse.existingSecret) }}
 {{- fail "warehouse.jdbcUrlKey is a key of warehouse.existingSecret, which is not set" }}
 {{- end }}
+{{- with (include "millrace.settings" (dict "root" $ "component" "model") | fromYaml).registry }}
+{{- if and (ne .artifacts.location "database") (not (hasPrefix "s3://" .artifacts.location)) }}
+{{- fail (printf "model.registry.artifacts.location is %s: a pod has the database or s3://bucket/prefix" .artifacts.location) }}
+{{- end }}
+{{- if and (or .artifacts.endpoint .artifacts.existingSecret) (not (hasPrefix "s3://" .artifacts.location)) }}
+{{- fail "model.registry.artifacts has an endpoint or credentials, but its location is the database: it wants s3://bucket/prefix" }}
+{{- end }}
+{{- if and (hasPrefix "s3://" .artifacts.location) (not .enabled) }}
+{{- fail "model.registry.artifacts.location wants model.registry.enabled" }}
+{{- end }}
+{{- end }}
 {{- if and (hasPrefix "SASL" .Values.kafka.securityProtocol) (not (and .Values.kafka.sasl.mechanism .Values.kafka.sasl.existingSecret)) }}
 {{- fail (printf "kafka.securityProtocol is %s: kafka.sasl.mechanism and kafka.sasl.existingSecret say who the services are" .Values.kafka.securityProtocol) }}
 {{- end }}

@@ -66,6 +66,17 @@ class RefusedValuesTest {
     }
 
     @Test
+    void refuses_storage_of_models_that_nobody_would_use() throws Exception {
+        refuses(
+                "model: { registry: { artifacts: { location: /models } } }",
+                "model.registry.artifacts.location is /models");
+        refuses("model: { registry: { artifacts: { existingSecret: minio } } }", "its location is the database");
+        refuses(
+                "model: { registry: { enabled: false, artifacts: { location: 's3://models' } } }",
+                "wants model.registry.enabled");
+    }
+
+    @Test
     void refuses_a_misspelt_value_of_the_chart_and_of_a_service() throws Exception {
         refuses("kafka: { bootstrapServer: a }", "bootstrapServer");
         refuses("ingest: { replica: 2 }", "replica");

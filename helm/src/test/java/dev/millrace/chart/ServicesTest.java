@@ -272,6 +272,30 @@ class ServicesTest {
     }
 
     @Test
+    void files_of_models_go_to_the_storage_that_the_values_name_and_nobody_else_may() {
+        Rendering rendering = Rendering.of(CI.resolve("storage-values.yaml"));
+
+        assertThat(environment(rendering, "model"))
+                .containsEntry("MILLRACE_MODELS_ARTIFACTS", "s3://models/registry")
+                .containsEntry("MILLRACE_MODELS_S3_ENDPOINT", "http://minio.storage:9000")
+                .containsEntry("MILLRACE_MODELS_S3_REGION", "eu-central-1")
+                .containsEntry("MILLRACE_MODELS_S3_PATH_STYLE", "true");
+        assertThat(rendering.get("Deployment", "millrace-model").toString())
+                .contains(
+                        "{\"name\":\"AWS_SECRET_ACCESS_KEY\",\"valueFrom\":{\"secretKeyRef\":"
+                                + "{\"name\":\"minio\",\"key\":\"password\"}}}",
+                        "\"AWS_ACCESS_KEY_ID\"");
+        assertThat(rendering
+                        .get("NetworkPolicy", "millrace-model")
+                        .at("/spec/egress")
+                        .toString())
+                .contains("{\"ports\":[{\"port\":9000,\"protocol\":\"TCP\"}]");
+        assertThat(rendering.get("Deployment", "millrace-load").toString()).doesNotContain("AWS_");
+        assertThat(rendering.get("NetworkPolicy", "millrace-load").toString()).doesNotContain("9000");
+        assertThat(environment(Rendering.with(), "model")).doesNotContainKey("MILLRACE_MODELS_ARTIFACTS");
+    }
+
+    @Test
     void names_fit_however_long_the_release_s_is() {
         Rendering rendering = Rendering.with("fullnameOverride=a-name-that-someone-thought-would-be-self-explaining");
 

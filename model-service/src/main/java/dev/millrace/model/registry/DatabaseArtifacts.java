@@ -29,4 +29,9 @@ final class DatabaseArtifacts implements ArtifactStore {
     public String location() {
         return LOCATION;
     }
+
+    @Override
+    public boolean isInDatabase() {
+        return true;
+    }
 }

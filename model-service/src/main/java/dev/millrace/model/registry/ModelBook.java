@@ -7,6 +7,7 @@ import dev.millrace.service.problem.Problem;
 import dev.millrace.service.problem.ProblemException;
 import io.quarkus.hibernate.orm.panache.Panache;
 import io.quarkus.narayana.jta.QuarkusTransaction;
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -46,6 +47,7 @@ final class ModelBook implements ModelSource {
 
     private final Optional<String> url;
     private final Instance<Flyway> flyway;
+    private final S3Storage storage;
     private final ArtifactStore newArtifacts;
     private volatile boolean provided;
 
@@ -55,6 +57,7 @@ final class ModelBook implements ModelSource {
             ModelsSettings settings) {
         this.url = url.filter(text -> !text.isBlank());
         this.flyway = flyway;
+        this.storage = new S3Storage(settings.s3());
         this.newArtifacts = store(settings.artifacts());
     }
 
@@ -63,9 +66,17 @@ final class ModelBook implements ModelSource {
         return url.isPresent();
     }
 
-    private static ArtifactStore store(String location) {
+    @PreDestroy
+    void close() {
+        storage.close();
+    }
+
+    private ArtifactStore store(String location) {
         if (location.equals(DatabaseArtifacts.LOCATION)) {
             return new DatabaseArtifacts();
+        }
+        if (S3Address.isMeant(location)) {
+            return new S3Artifacts(S3Address.of(location), storage);
         }
         return new FolderArtifacts(location.startsWith("file:") ? Path.of(URI.create(location)) : Path.of(location));
     }
@@ -124,8 +135,9 @@ final class ModelBook implements ModelSource {
                 .orElseThrow(() -> new InvalidModelException("there is no " + place + " in the registry"));
         byte[] onnx;
         try {
-            onnx = inTransaction(() -> store(entry.artifact).read(entry.sha256));
-        } catch (UncheckedIOException e) {
+            ArtifactStore store = store(entry.artifact);
+            onnx = store.isInDatabase() ? inTransaction(() -> store.read(entry.sha256)) : store.read(entry.sha256);
+        } catch (IOException | UncheckedIOException e) {
             throw new InvalidModelException(place + " can not be read: " + e.getMessage(), e);
         }
         return new StoredModel(
@@ -148,6 +160,7 @@ final class ModelBook implements ModelSource {
 
     /** Registers a version, and lets the alias stand for it if one is named. */
     Outcome register(NewVersion wanted, Optional<String> alias, Author author) {
+        keepElsewhere(wanted);
         return inOneAfterTheOther(() -> {
             Outcome outcome = insert(wanted, Change.Kind.REGISTER, author);
             alias.ifPresent(
@@ -158,6 +171,12 @@ final class ModelBook implements ModelSource {
 
     /** Takes over what the book does not have yet of a model; the aliases only if it has nothing of the model. */
     void bring(String model, List<NewVersion> versions, Map<String, String> aliases, Author author) {
+        if (!newArtifacts.isInDatabase()) {
+            Set<String> there = checksums(model).keySet();
+            versions.stream()
+                    .filter(version -> !there.contains(version.version().orElseThrow()))
+                    .forEach(this::keepElsewhere);
+        }
         inOneAfterTheOther(() -> {
             boolean known = VersionEntry.count("model", model) > 0;
             for (NewVersion version : versions) {
@@ -284,27 +303,14 @@ final class ModelBook implements ModelSource {
 
     private Outcome insert(NewVersion wanted, Change.Kind kind, Author author) throws IOException {
         List<VersionEntry> there = VersionEntry.of(wanted.model());
-        for (VersionEntry entry : there) {
-            boolean same = entry.sha256.equals(wanted.sha256())
-                    && sayTheSame(tree(entry.description), wanted.description())
-                    && wanted.version()
-                            .filter(name -> !name.equals(entry.version))
-                            .isEmpty();
-            if (same) {
-                return new Outcome(entry.version, false);
-            }
-            if (wanted.version().filter(entry.version::equals).isPresent()) {
-                throw new ProblemException(Problem.of(
-                        409,
-                        "version-exists",
-                        "There is such a version",
-                        "Version " + entry.version + " of model '" + wanted.model()
-                                + "' was registered with another file or description, and versions never change."
-                                + " Leave the version out to get the next number."));
-            }
+        Optional<String> same = same(wanted, there);
+        if (same.isPresent()) {
+            return new Outcome(same.get(), false);
         }
         String version = wanted.version().orElseGet(() -> next(there));
-        newArtifacts.keep(wanted.sha256(), wanted.onnx());
+        if (newArtifacts.isInDatabase()) {
+            newArtifacts.keep(wanted.sha256(), wanted.onnx());
+        }
         VersionEntry entry = new VersionEntry();
         entry.model = wanted.model();
         entry.version = version;
@@ -318,6 +324,46 @@ final class ModelBook implements ModelSource {
         entry.persist();
         write(wanted.model(), kind, null, null, version, author);
         return new Outcome(version, true);
+    }
+
+    /**
+     * Bytes that do not go into the database go where they belong before the change has its turn, so that no other change waits for
+     * them.
+     */
+    private void keepElsewhere(NewVersion wanted) {
+        if (!newArtifacts.isInDatabase()
+                && inTransaction(() -> same(wanted, VersionEntry.of(wanted.model())))
+                        .isEmpty()) {
+            try {
+                newArtifacts.keep(wanted.sha256(), wanted.onnx());
+            } catch (IOException e) {
+                throw new RegistryAwayException("the file can not be kept: " + e.getMessage(), e);
+            }
+        }
+    }
+
+    /** The version that is the same in all, if there is one; refused if there is another one of its name. */
+    private static Optional<String> same(NewVersion wanted, List<VersionEntry> there) {
+        for (VersionEntry entry : there) {
+            boolean same = entry.sha256.equals(wanted.sha256())
+                    && sayTheSame(tree(entry.description), wanted.description())
+                    && wanted.version()
+                            .filter(name -> !name.equals(entry.version))
+                            .isEmpty();
+            if (same) {
+                return Optional.of(entry.version);
+            }
+            if (wanted.version().filter(entry.version::equals).isPresent()) {
+                throw new ProblemException(Problem.of(
+                        409,
+                        "version-exists",
+                        "There is such a version",
+                        "Version " + entry.version + " of model '" + wanted.model()
+                                + "' was registered with another file or description, and versions never change."
+                                + " Leave the version out to get the next number."));
+            }
+        }
+        return Optional.empty();
     }
 
     private static String next(List<VersionEntry> there) {

@@ -159,7 +159,14 @@ public class Models {
     }
 
     private Catalog bringSeed(Catalog now, Map<String, String> found) throws IOException {
-        Seed.Brought brought = seed.orElseThrow().bring(now);
+        Seed.Brought brought;
+        try {
+            brought = seed.orElseThrow().bring(now);
+        } catch (RegistryAwayException e) {
+            // What was registered before can be followed all the same.
+            found.put("*", e.getMessage());
+            return now;
+        }
         found.putAll(brought.mistakes());
         return brought.any() ? source.catalog() : now;
     }
@@ -193,7 +200,9 @@ public class Models {
                 if (old != model) {
                     announce(name, alias.getKey(), model);
                 }
-            } catch (InvalidModelException e) {
+            } catch (InvalidModelException | RegistryAwayException e) {
+                // The file may be elsewhere than the registry: one that is away is no reason to leave others as they
+                // were.
                 found.put(name, e.getMessage());
                 if (old != null) {
                     now.put(alias.getKey(), old);

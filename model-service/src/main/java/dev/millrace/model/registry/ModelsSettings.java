@@ -26,8 +26,8 @@ public interface ModelsSettings {
     Duration linger();
 
     /**
-     * Where the ONNX files of registered versions are kept: {@code database}, or a folder that every replica sees. Versions
-     * that were registered before stay where they are.
+     * Where the ONNX files of registered versions are kept: {@code database}, a folder that every replica sees, or
+     * {@code s3://bucket/prefix}. Versions that were registered before stay where they are.
      */
     @WithDefault("database")
     String artifacts();
@@ -44,4 +44,29 @@ public interface ModelsSettings {
 
     /** What the MLflow server wants as a bearer token, if it wants one. */
     Optional<String> mlflowToken();
+
+    /** The storage that {@code s3://} means. */
+    S3 s3();
+
+    /** Storage that speaks S3's protocol. Credentials are no part of it: they come from the environment. */
+    interface S3 {
+        /**
+         * The address of storage that is not Amazon's, such as {@code http://minio:9000}. Without one it is Amazon's. Credentials are taken
+         * from {@code AWS_ACCESS_KEY_ID} and {@code AWS_SECRET_ACCESS_KEY}, a web identity, or whatever else Amazon's SDK finds.
+         */
+        Optional<URI> endpoint();
+
+        /** The bucket's region; without one {@code AWS_REGION}, and at an endpoint that needs none {@code us-east-1}. */
+        Optional<String> region();
+
+        /**
+         * Whether the bucket stands in the path of an address ({@code true}, what MinIO and Ceph want) or in the host's name ({@code false}).
+         * Unless it is said: {@code true} where there is an endpoint.
+         */
+        Optional<Boolean> pathStyle();
+
+        /** How long reading or writing one file may take, with everything that is tried again. */
+        @WithDefault("15s")
+        Duration timeout();
+    }
 }

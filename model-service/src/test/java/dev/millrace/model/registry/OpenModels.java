@@ -58,6 +58,11 @@ public final class OpenModels {
             public Optional<String> mlflowToken() {
                 return Optional.empty();
             }
+
+            @Override
+            public S3 s3() {
+                throw new UnsupportedOperationException("a folder needs no storage");
+            }
         };
         Models models = new Models(settings, registry);
         models.start(null);
