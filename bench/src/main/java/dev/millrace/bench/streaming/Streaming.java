@@ -127,7 +127,7 @@ public final class Streaming {
         Map<String, String> environment = new HashMap<>();
         environment.put("KAFKA_BOOTSTRAP_SERVERS", stack.bootstrapServers());
         environment.put("MILLRACE_PIPELINES_DIR", pipelines.toString());
-        environment.put("MILLRACE_STREAMS_STATE_DIR", state.resolve("measured").toString());
+        environment.put("MILLRACE_STREAMS_STATE_DIR", state.resolve("services/measured").toString());
         environment.put("QUARKUS_HTTP_PORT", Integer.toString(FreePort.any()));
         return new Launch(
                 java(
@@ -147,7 +147,7 @@ public final class Streaming {
                         stack.bootstrapServers(),
                         Features.PLAIN.raw(),
                         "handwritten",
-                        state.resolve("handwritten").toString()),
+                        state.resolve("services/handwritten").toString()),
                 Map.of(),
                 state.resolve("handwritten.log"));
     }
