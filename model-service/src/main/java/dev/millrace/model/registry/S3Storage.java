@@ -138,8 +138,9 @@ final class S3Storage implements AutoCloseable {
                 return switch (answer.statusCode()) {
                     case 301 -> ": the bucket is in another region; set millrace.models.s3.region";
                     case 400 -> ": look at the credentials, and at millrace.models.s3.region";
-                    case 403 -> ": the credentials have to allow s3:GetObject and s3:PutObject there; what is not there is"
-                            + " answered so too, to who may not list the bucket";
+                    case 403 ->
+                        ": the credentials have to allow s3:GetObject and s3:PutObject there; what is not there is"
+                                + " answered so too, to who may not list the bucket";
                     case 404 -> ": is it the bucket's name, and the endpoint of S3's protocol?";
                     default -> "";
                 };

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The registry with its files in a bucket. One test, because the service is to start without its storage. */
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(ServiceResource.class)
 @WithTestResource(RegistryDatabase.class)
 @WithTestResource(S3Resource.class)
+@Tag("long")
 class S3RegistryTest {
     AtomicBoolean away;
     Map<String, byte[]> objects;

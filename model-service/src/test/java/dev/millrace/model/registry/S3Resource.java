@@ -26,7 +26,8 @@ public class S3Resource implements QuarkusTestResourceLifecycleManager {
     public void inject(TestInjector fields) {
         fields.injectIntoFields(
                 server.away,
-                field -> field.getType() == AtomicBoolean.class && field.getName().equals("away"));
+                field -> field.getType() == AtomicBoolean.class
+                        && field.getName().equals("away"));
         fields.injectIntoFields(server.objects, field -> field.getName().equals("objects"));
     }
 
