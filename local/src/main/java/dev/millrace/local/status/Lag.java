@@ -52,8 +52,10 @@ final class Lag {
             Topics topics = new Topics(pipeline);
             Map<Stage, Long> stages = new EnumMap<>(Stage.class);
             stages.put(Stage.TRANSFORM, before("millrace-transform-" + pipeline, topics.raw()));
-            if (present.contains(topics.predictions())) {
-                stages.put(Stage.MODEL, before("millrace-model-" + pipeline, topics.clean()));
+            // Lists are predicted without a group: only what is scored is waited for.
+            String scoring = "millrace-model-" + pipeline;
+            if (present.contains(topics.predictions()) && !committed(scoring).isEmpty()) {
+                stages.put(Stage.MODEL, before(scoring, topics.clean()));
             }
             lags.put(pipeline, stages);
         }
@@ -71,9 +73,7 @@ final class Lag {
                         ends, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
                 .all()
                 .get();
-        Map<TopicPartition, OffsetAndMetadata> committed = admin.listConsumerGroupOffsets(group)
-                .partitionsToOffsetAndMetadata()
-                .get();
+        Map<TopicPartition, OffsetAndMetadata> committed = committed(group);
         long waiting = 0;
         for (Map.Entry<TopicPartition, ListOffsetsResultInfo> end : latest.entrySet()) {
             OffsetAndMetadata done = committed.get(end.getKey());
@@ -82,5 +82,12 @@ final class Lag {
             waiting += Math.max(0, end.getValue().offset() - (done == null ? 0 : done.offset()));
         }
         return waiting;
+    }
+
+    private Map<TopicPartition, OffsetAndMetadata> committed(String group)
+            throws ExecutionException, InterruptedException {
+        return admin.listConsumerGroupOffsets(group)
+                .partitionsToOffsetAndMetadata()
+                .get();
     }
 }
