@@ -24,7 +24,7 @@ public record ModelReference(
 
         @Doc(
                 value =
-                        "Another version that scores the same events; its scores are compared and kept, never answered.",
+                        "Another version that predicts the same; its scores or lists are compared and kept, never answered.",
                 example = "{ alias: challenger }")
         Optional<Shadow> shadow,
 
