@@ -127,7 +127,8 @@ public final class Streaming {
         Map<String, String> environment = new HashMap<>();
         environment.put("KAFKA_BOOTSTRAP_SERVERS", stack.bootstrapServers());
         environment.put("MILLRACE_PIPELINES_DIR", pipelines.toString());
-        environment.put("MILLRACE_STREAMS_STATE_DIR", state.resolve("services/measured").toString());
+        environment.put(
+                "MILLRACE_STREAMS_STATE_DIR", state.resolve("services/measured").toString());
         environment.put("QUARKUS_HTTP_PORT", Integer.toString(FreePort.any()));
         return new Launch(
                 java(
