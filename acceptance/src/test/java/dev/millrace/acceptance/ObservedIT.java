@@ -229,9 +229,15 @@ class ObservedIT {
         return missing;
     }
 
-    /** What Prometheus makes itself, what rules record, what only a cluster has, what takes labels of some days, or drift. */
+    /** What Prometheus makes itself, what rules record, what only a cluster has, what takes labels of some days, drift, or lists. */
     private static boolean isOfOthers(String metric) {
-        return Set.of("up", "ALERTS", "millrace_model_quality", "millrace_trainings_total")
+        return Set.of(
+                                "up",
+                                "ALERTS",
+                                "millrace_model_quality",
+                                "millrace_trainings_total",
+                                "millrace_shadow_overlap_sum",
+                                "millrace_shadow_overlap_count")
                         .contains(metric)
                 || metric.contains(":")
                 || metric.startsWith("kube_")

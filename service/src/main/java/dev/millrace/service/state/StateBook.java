@@ -15,7 +15,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -47,6 +50,8 @@ public class StateBook {
             .build();
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final int TRIES = 10;
+    private static final long GIVES_WAY_MILLIS = 100;
+    private static final long GIVES_WAY_AT_MOST_MILLIS = 2_000;
 
     private final Map<String, Object> kafka;
     private final TopicProvisioner topics;
@@ -148,6 +153,7 @@ public class StateBook {
             if (written.isPresent()) {
                 return written;
             }
+            giveWay(i);
             seen = read(pipeline).orElse(null);
             wished = change.apply(seen);
         }
@@ -155,6 +161,13 @@ public class StateBook {
             throw new IllegalStateException("others change the state of pipeline " + pipeline + " at the same time");
         }
         return Optional.ofNullable(seen);
+    }
+
+    /** Services that follow the same edit begin at the same time; without chance they would end each other's tries for ever. */
+    private static void giveWay(int tries) {
+        long most = Math.min(GIVES_WAY_MILLIS << tries, GIVES_WAY_AT_MOST_MILLIS);
+        LockSupport.parkNanos(
+                TimeUnit.MILLISECONDS.toNanos(ThreadLocalRandom.current().nextLong(most)));
     }
 
     private Optional<StateRecord> tryTo(String pipeline, UnaryOperator<StateRecord> change) {
