@@ -29,7 +29,9 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.TransactionAbortedException;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
@@ -204,9 +206,12 @@ public class StateBook {
         }
     }
 
-    /** Whether another has begun a change since. */
+    /** Whether another has begun a change since, and the broker ended this one for it; what came of it is read then. */
     private static boolean isByAnother(Throwable e) {
-        return e instanceof ProducerFencedException || e instanceof InvalidProducerEpochException;
+        return e instanceof ProducerFencedException
+                || e instanceof InvalidProducerEpochException
+                || e instanceof InvalidTxnStateException
+                || e instanceof TransactionAbortedException;
     }
 
     private void provide() {
