@@ -63,6 +63,10 @@ scaled = Pipeline([("scale", StandardScaler()), ("model", LinearRegression())]).
 save("sklearn-regressor-double",
      convert_sklearn(scaled, initial_types=[("X", DoubleTensorType([None, 3]))]),
      rows(X), scaled.predict(X[ROWS].astype(np.float64)))
+# Not loaded by any runtime: its map of classes has doubles.
+doubles = LogisticRegression(max_iter=1000).fit(X.astype(np.float64), y)
+with open(os.path.join(out, "sklearn-classifier-doubles.onnx"), "wb") as f:
+    f.write(to_onnx(doubles, X[:1].astype(np.float64)).SerializeToString())
 XI = X.round().astype(np.int64)
 lin = LinearRegression().fit(XI, value)
 save("sklearn-regressor-int64",

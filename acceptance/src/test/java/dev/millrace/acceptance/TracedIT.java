@@ -3,6 +3,7 @@ package dev.millrace.acceptance;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.millrace.local.feed.EventFile;
 import dev.millrace.local.process.Life;
@@ -18,10 +19,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -63,6 +65,17 @@ class TracedIT {
                         .atMost(Duration.ofSeconds(20))
                         .untilAsserted(
                                 () -> assertThat(tracesOf(stack.log(service))).contains(TRACE));
+                assertThat(lines(stack.log(service)))
+                        .as("lines of %s", service)
+                        .allSatisfy(
+                                line -> assertThat(line.path("stage").asText()).isEqualTo(service.label()));
+                if (service != Service.INGEST) {
+                    assertThat(lines(stack.log(service)))
+                            .filteredOn(line -> line.at("/mdc/traceId").asText().equals(TRACE))
+                            .allSatisfy(
+                                    line -> assertThat(line.at("/mdc/pipeline").asText())
+                                            .isEqualTo("card-fraud"));
+                }
             }
         }
     }
@@ -92,16 +105,21 @@ class TracedIT {
 
     /** The traces that lines of a JSON log carry. */
     private static Set<String> tracesOf(Path log) throws IOException {
-        Set<String> traces = new HashSet<>();
+        return lines(log).stream()
+                .map(line -> line.at("/mdc/traceId").asText())
+                .filter(trace -> !trace.isEmpty())
+                .collect(Collectors.toSet());
+    }
+
+    /** What a JSON log holds; the JVM's own lines are no JSON. */
+    private static List<JsonNode> lines(Path log) throws IOException {
+        List<JsonNode> lines = new ArrayList<>();
         for (String line : Files.readAllLines(log)) {
             if (line.startsWith("{")) {
-                String trace = JSON.readTree(line).path("mdc").path("traceId").asText();
-                if (!trace.isEmpty()) {
-                    traces.add(trace);
-                }
+                lines.add(JSON.readTree(line));
             }
         }
-        return traces;
+        return lines;
     }
 
     /** From the row back to where it came from. */

@@ -48,8 +48,8 @@ record RecommendSection(Recommending.Result result, String note) {
         }
         section.append(String.format(
                 Locale.ROOT,
-                "%nThe p99 under load is %.1f times the median of a single call. The graph alone takes %.0f µs of processor time"
-                        + " in a bare loop;%nthe bare product of the history's 50 weights and 50 full rows of 10,000, without"
+                "%nThe p99 under load is %.1f times the median of a single call. The graph, in whose place the service adds the"
+                        + " weights up itself, takes %.0f µs of processor time in a bare loop;%nthe bare product of the history's 50 weights and 50 full rows of 10,000, without"
                         + " finding the rows or the best, %.0f µs: a request%ncosts %.1f times that. The service's memory was %,d"
                         + " MiB at the end, with `-Xmx384m`.%n",
                 many.p99Millis() / one.medianMillis(),

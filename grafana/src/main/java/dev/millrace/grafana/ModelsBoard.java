@@ -136,6 +136,22 @@ final class ModelsBoard {
                                         .percentiles("millrace_prediction_score", "@", "model, version")
                                         .wide(12)),
                         Row.of(
+                                "Live features",
+                                lines(
+                                                "Age of live features",
+                                                "How long before an answer of /predict the newest event was accepted that its live features hold. While events flow it is a moment; in a quiet pipeline it grows without anything being missing.",
+                                                Unit.SECONDS)
+                                        .percentiles("millrace_feature_age_seconds", "@", "pipeline")
+                                        .wide(12),
+                                lines(
+                                                "Answers with live features",
+                                                "Inputs of /predict whose answer says how old its live features are.",
+                                                Unit.PER_SECOND)
+                                        .ask(
+                                                "{{pipeline}}",
+                                                "sum by (pipeline) (rate(millrace_feature_age_seconds_count{@}[$__rate_interval]))")
+                                        .wide(12)),
+                        Row.of(
                                 "Time",
                                 lines(
                                                 "Time of a call",

@@ -141,10 +141,10 @@ class ServicesTest {
         assertThat(rendering.get("Ingress", "millrace").at("/spec/rules/0/http/paths"))
                 .extracting(path -> path.path("path").asText() + " "
                         + path.at("/backend/service/name").asText())
-                .containsExactly("/pipelines millrace-ingest", "/predict millrace-model");
+                .containsExactly("/pipelines millrace-ingest", "/predict millrace-model", "/v2 millrace-model");
         assertThat(rendering.get("HTTPRoute", "millrace").at("/spec/rules"))
                 .extracting(rule -> rule.at("/matches/0/path/value").asText())
-                .containsExactly("/pipelines", "/predict");
+                .containsExactly("/pipelines", "/predict", "/v2");
     }
 
     @Test

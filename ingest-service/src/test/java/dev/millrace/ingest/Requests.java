@@ -91,6 +91,7 @@ public final class Requests {
     /** Waits until the service runs the pipeline. */
     public static void awaitPipeline(String name) {
         Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
                 .pollDelay(Duration.ZERO)
                 .ignoreExceptions()
                 .until(() -> RestAssured.get("/q/health/ready").asString().contains('"' + name + '"'));

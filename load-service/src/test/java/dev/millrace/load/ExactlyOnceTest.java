@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ExactlyOnceTest {
     private static final int SMALL_BATCH = 200;
     private static final int EVENTS = 20_000;
+    private static final int ENDS = 6;
 
     @Test
     void loses_and_doubles_nothing_when_connections_are_cut_in_the_midst_of_a_copy() {
@@ -30,11 +31,9 @@ class ExactlyOnceTest {
         try (Feed feed = new Feed(pipeline)) {
             send(feed, 0, EVENTS);
             try (Replica replica = new Replica(SMALL_BATCH).start(pipeline)) {
-                for (int cut = 0; cut < 5; ) {
-                    cut += Sql.rows(
-                                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
-                                            + " AND query LIKE 'COPY%fact_cut%' AND state <> 'idle'")
-                            .size();
+                for (int cut = 0; cut < 5; cut++) {
+                    await().pollInterval(Duration.ofMillis(1))
+                            .until(() -> endConnections("query LIKE 'COPY%fact_cut%' AND state <> 'idle'"));
                 }
                 feed.awaitLoaded();
                 assertOnce("cut", EVENTS);
@@ -153,6 +152,38 @@ class ExactlyOnceTest {
         } finally {
             database.close();
         }
+    }
+
+    @Test
+    void goes_on_whatever_its_connections_were_in_the_midst_of() {
+        Pipeline pipeline = Payment.pipeline("ended");
+        String named = Machine.jdbcUrl() + "?ApplicationName=ended";
+        try (Feed feed = new Feed(pipeline);
+                Replica replica = new Replica(SMALL_BATCH, Machine.warehouse(named, Machine.password()))) {
+            replica.start(pipeline);
+            int sent = 0;
+            for (int end = 0; end < ENDS; end++) {
+                feed.send("broken" + end, "c0", "{");
+                send(feed, sent, sent + EVENTS / 5);
+                sent += EVENTS / 5;
+                await().pollInterval(Duration.ofMillis(5))
+                        .until(() -> endConnections(
+                                "datname = 'millrace'" + " AND application_name = 'ended' AND state <> 'idle'"));
+                assertThat(replica.isBroken()).isFalse();
+            }
+            feed.awaitLoaded();
+
+            assertOnce("ended", sent);
+            assertThat(feed.awaitRejections(ENDS))
+                    .extracting(Rejection::eventId)
+                    .doesNotHaveDuplicates();
+        }
+    }
+
+    private static boolean endConnections(String which) {
+        return !Sql.rows("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND "
+                        + which)
+                .isEmpty();
     }
 
     private static String countAndSum(PostgresServer database) throws SQLException {

@@ -4,6 +4,7 @@ import dev.millrace.local.broker.KafkaBroker;
 import dev.millrace.local.process.Life;
 import dev.millrace.local.warehouse.PostgresServer;
 import io.agroal.api.AgroalDataSource;
+import io.agroal.api.configuration.AgroalConnectionPoolConfiguration.ConnectionValidator;
 import io.agroal.api.configuration.supplier.AgroalDataSourceConfigurationSupplier;
 import io.agroal.api.security.NamePrincipal;
 import io.agroal.api.security.SimplePassword;
@@ -72,6 +73,8 @@ public final class Machine {
             return AgroalDataSource.from(new AgroalDataSourceConfigurationSupplier()
                     .connectionPoolConfiguration(pool -> pool.maxSize(20)
                             .validateOnBorrow(true)
+                            // As Quarkus does; without one, Agroal gives out connections that have ended.
+                            .connectionValidator(ConnectionValidator.defaultValidator())
                             .acquisitionTimeout(Duration.ofSeconds(10))
                             .connectionFactoryConfiguration(factory -> factory.jdbcUrl(jdbcUrl)
                                     .principal(new NamePrincipal(USER))

@@ -10,7 +10,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** What model-service counts: the stage's own metrics, and those of predictions, in the stream and over HTTP. */
@@ -25,6 +27,12 @@ public class ModelMetrics {
         Duration.ofNanos(500_000), Duration.ofMillis(1), Duration.ofMillis(2), Duration.ofMillis(5),
         Duration.ofMillis(10), Duration.ofMillis(25), Duration.ofMillis(50), Duration.ofMillis(100),
         Duration.ofMillis(250), Duration.ofSeconds(1), Duration.ofSeconds(5)
+    };
+    private static final Duration[] AGES = {
+        Duration.ofMillis(100), Duration.ofMillis(250), Duration.ofMillis(500), Duration.ofSeconds(1),
+        Duration.ofMillis(2_500), Duration.ofSeconds(5), Duration.ofSeconds(10), Duration.ofSeconds(30),
+        Duration.ofMinutes(1), Duration.ofMinutes(5), Duration.ofMinutes(15), Duration.ofHours(1),
+        Duration.ofHours(6), Duration.ofDays(1)
     };
     private static final double[] SCORES = {0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0};
 
@@ -113,6 +121,26 @@ public class ModelMetrics {
                                 .serviceLevelObjectives(TIMES)
                                 .register(registry))
                 .record(time);
+    }
+
+    /**
+     * Records how long ago the newest was accepted that an answer's live features hold.
+     *
+     * @param asOf when that was; nothing where the answer has no live features, or nothing was counted yet
+     */
+    public void featuresAsOf(String pipeline, Optional<Instant> asOf) {
+        asOf.ifPresent(at -> {
+            Duration age = Duration.between(at, Instant.now());
+            // Another machine's clock says when it was accepted.
+            timers.computeIfAbsent(
+                            "features/" + pipeline,
+                            key -> Timer.builder("millrace.feature.age")
+                                    .description("How old the live features of an answer were.")
+                                    .tags("pipeline", pipeline)
+                                    .serviceLevelObjectives(AGES)
+                                    .register(registry))
+                    .record(age.isNegative() ? Duration.ZERO : age);
+        });
     }
 
     /** Records a score. */

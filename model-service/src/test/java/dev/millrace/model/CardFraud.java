@@ -7,6 +7,7 @@ import dev.millrace.pipeline.event.EventHeaders;
 import dev.millrace.pipeline.event.Reading;
 import dev.millrace.pipeline.event.Row;
 import dev.millrace.pipeline.transform.Outcome;
+import dev.millrace.pipeline.transform.Transform;
 import dev.millrace.simulator.CardSimulator;
 import dev.millrace.simulator.SimulatorSettings;
 import dev.millrace.simulator.Transaction;
@@ -72,6 +73,12 @@ public final class CardFraud {
         byte[] event = TransactionJson.line(transaction).getBytes(StandardCharsets.UTF_8);
         Row row = ((Reading.Read) pipeline.eventReader().read(event)).row();
         return ((Outcome.Clean) pipeline.transform().apply(row, (check, passed) -> {})).row();
+    }
+
+    /** The event, as JSON, as transform leaves it by those steps. */
+    public static Row clean(Pipeline pipeline, Transform transform, String event) {
+        Row row = ((Reading.Read) pipeline.eventReader().read(event.getBytes(StandardCharsets.UTF_8))).row();
+        return ((Outcome.Clean) transform.apply(row, (check, passed) -> {})).row();
     }
 
     /** The transaction's record in the clean topic. */

@@ -53,6 +53,31 @@ public record RegisteredModel(ObjectNode description, byte[] onnx) {
         return new RegisteredModel(description, onnx).signed();
     }
 
+    /** A graph that tensors are sent to, and nothing is said of. */
+    public static RegisteredModel graph(String name, String version, byte[] onnx) {
+        ObjectNode description = JSON.createObjectNode()
+                .put("name", name)
+                .put("version", version)
+                .put("kind", "graph");
+        return new RegisteredModel(description, onnx).signed();
+    }
+
+    /** This one with that text as the reference of one of its features. */
+    public RegisteredModel withText(String feature, String reference) {
+        description.path("features").forEach(each -> {
+            if (each.path("name").asText().equals(feature)) {
+                ((ObjectNode) each).put("reference", reference);
+            }
+        });
+        return this;
+    }
+
+    /** This one without labels and threshold. */
+    public RegisteredModel withoutLabels() {
+        description.remove(List.of("labels", "threshold"));
+        return this;
+    }
+
     /** This one with the checksum of its bytes. */
     public RegisteredModel signed() {
         try {

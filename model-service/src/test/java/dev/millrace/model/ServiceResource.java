@@ -1,5 +1,8 @@
 package dev.millrace.model;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.local.broker.SeenClients;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
@@ -36,6 +39,26 @@ public class ServiceResource implements QuarkusTestResourceLifecycleManager {
               sinks: [{ postgres: { fact: { table: fact_payment } } }]
             """;
 
+    /** A pipeline whose model takes a text among its features, and whose scores have no labels. */
+    public static final String ORDERS = """
+            apiVersion: millrace.dev/v1alpha1
+            kind: Pipeline
+            metadata: { name: orders }
+            spec:
+              event:
+                id: id
+                key: id
+                time: at
+                fields:
+                  id: { type: string, required: true }
+                  at: { type: timestamp, required: true }
+                  amount: { type: double, required: true }
+                  hour: { type: integer }
+                  country: { type: string }
+              model: { name: orders }
+              sinks: [{ postgres: { fact: { table: fact_order } } }]
+            """;
+
     /** A pipeline whose model recommends. */
     private static final String SHOP = """
             apiVersion: millrace.dev/v1alpha1
@@ -63,6 +86,17 @@ public class ServiceResource implements QuarkusTestResourceLifecycleManager {
               sinks: [{ postgres: { fact: { table: fact_visit } } }]
             """;
 
+    /** The same, whose windows tell what is popular now. */
+    private static final String SHOP_NOW = SHOP.replace("name: shop }", "name: shop-now }")
+            .replace(
+                    "  model:",
+                    "    - window: { by: item, over: [1d, 7d], compute: { seen: \"count()\" } }\n"
+                            + "    - derive: { heat: seen_1d * 6 + seen_7d }\n  model:")
+            .replace("{ history: chosen,", "{ history: chosen, popular_now: heat,");
+
+    /** What tokens are made with, under the name {@code customers}. */
+    public static final byte[] SECRET = "what nobody knows but the tests of it".getBytes(StandardCharsets.UTF_8);
+
     private Path folder;
 
     @Override
@@ -71,6 +105,8 @@ public class ServiceResource implements QuarkusTestResourceLifecycleManager {
             folder = Files.createTempDirectory(Files.createDirectories(Path.of("target")), "service");
             Path pipelines = Files.createDirectory(folder.resolve("pipelines"));
             Path models = Files.createDirectory(folder.resolve("models"));
+            Path secrets = Files.createDirectory(folder.resolve("secrets"));
+            Files.write(secrets.resolve("customers"), SECRET);
             Files.writeString(pipelines.resolve("card-fraud.yaml"), CardFraud.declaration("card-fraud"));
             RegisteredModel.example("card-fraud", "1").write(models);
             RegisteredModel.alias(models, "card-fraud", "champion", "1");
@@ -92,6 +128,19 @@ public class ServiceResource implements QuarkusTestResourceLifecycleManager {
                             exported("sklearn-pipeline-named-inputs"))
                     .write(models);
             RegisteredModel.alias(models, "countries", "champion", "1");
+            RegisteredModel.graph("three-classes", "1", exported("sklearn-classifier-three-classes"))
+                    .write(models);
+            RegisteredModel.alias(models, "three-classes", "champion", "1");
+            Files.writeString(pipelines.resolve("orders.yaml"), ORDERS);
+            RegisteredModel.of(
+                            "orders",
+                            List.of("country", "amount", "hour"),
+                            12,
+                            exported("sklearn-pipeline-named-inputs"))
+                    .withText("country", "de")
+                    .withoutLabels()
+                    .write(models);
+            RegisteredModel.alias(models, "orders", "champion", "1");
             RegisteredModel.of("lookup", "tx_amount", 1, TinyOnnx.lookup()).write(models);
             RegisteredModel.alias(models, "lookup", "challenger", "1");
             Files.writeString(pipelines.resolve("payments.yaml"), PAYMENTS);
@@ -103,7 +152,17 @@ public class ServiceResource implements QuarkusTestResourceLifecycleManager {
                     .write(models);
             RegisteredModel.alias(models, "payments", "champion", "1");
             Files.writeString(pipelines.resolve("shop.yaml"), SHOP);
-            RegisteredModel.recommender("recommend", "1", exported("recommend")).write(models);
+            Files.writeString(pipelines.resolve("shop-now.yaml"), SHOP_NOW);
+            RegisteredModel lists = RegisteredModel.recommender("recommend", "1", exported("recommend"));
+            // As if a list in ten had named tools, and every history had one item.
+            lists.description()
+                    .putObject("reference")
+                    .putObject("features")
+                    .setAll(Map.of(
+                            "listed_category", distribution(0, 0.9, 0.1),
+                            "history_items", distribution(1, 1, 0),
+                            "chosen", distribution(5, 0.5, 0.5)));
+            lists.write(models);
             RegisteredModel.recommender("recommend", "2", ofTools(exported("recommend")))
                     .write(models);
             Folders.put(
@@ -118,17 +177,28 @@ public class ServiceResource implements QuarkusTestResourceLifecycleManager {
                     pipelines.toString(),
                     "millrace.pipelines.poll",
                     "100ms",
+                    "millrace.popularity.every",
+                    "100ms",
                     "millrace.models.dir",
                     models.toString(),
                     "millrace.models.poll",
                     "100ms",
                     "millrace.features.dir",
                     folder.resolve("features").toString(),
+                    "millrace.secrets.dir",
+                    secrets.toString(),
                     "quarkus.http.test-port",
                     "0");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static JsonNode distribution(double edge, double below, double above) {
+        ObjectNode distribution = JsonNodeFactory.instance.objectNode().put("missing", 0);
+        distribution.putArray("edges").add(edge);
+        distribution.putArray("shares").add(below).add(above);
+        return distribution;
     }
 
     private static byte[] exported(String name) throws IOException {

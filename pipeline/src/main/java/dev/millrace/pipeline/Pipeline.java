@@ -103,6 +103,7 @@ public final class Pipeline {
                 declared.formats().stream().map(TimestampFormat::of).toList();
         return new Field(
                 name,
+                declared.from().orElse(name),
                 declared.type(),
                 declared.required(),
                 formats,

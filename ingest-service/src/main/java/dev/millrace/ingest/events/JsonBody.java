@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.millrace.pipeline.event.JsonFault;
 import dev.millrace.pipeline.event.Utf8;
 import java.io.IOException;
 import java.util.Arrays;
@@ -40,7 +41,7 @@ final class JsonBody implements BodyFormat {
                         + " array, or as lines with Content-Type: application/x-ndjson");
             }
         } catch (JsonProcessingException e) {
-            throw new UnreadableBodyException("not valid JSON: " + e.getOriginalMessage() + where(e));
+            throw new UnreadableBodyException("not valid JSON: " + JsonFault.of(e) + where(e));
         } catch (IOException e) {
             throw new IllegalStateException("reading from memory can not fail", e);
         }

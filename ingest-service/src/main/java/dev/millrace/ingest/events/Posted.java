@@ -5,7 +5,7 @@ import java.util.Optional;
 /**
  * One record of a body.
  *
- * @param where where it stands in the body: a JSON Pointer, or {@code line 3}
+ * @param where where it stands in the body: a JSON Pointer, which is empty if it is the body, or {@code line 3}
  * @param json its bytes
  * @param id the id of its CloudEvent, if it is one
  * @param source the source of its CloudEvent, if it is one

@@ -118,9 +118,9 @@ public class Reception {
             long at = position++;
             return new Candidate(
                     posted.json(),
-                    posted.id().or(() -> header("ce-id")),
-                    posted.source().or(() -> header("ce-source")).orElse(path),
-                    posted.type().or(() -> header("ce-type")),
+                    posted.id().or(() -> attribute(posted, "ce-id")),
+                    posted.source().or(() -> attribute(posted, "ce-source")).orElse(path),
+                    posted.type().or(() -> attribute(posted, "ce-type")),
                     () -> EventId.of(idSource(), at),
                     header("traceparent"));
         }
@@ -131,6 +131,11 @@ public class Reception {
                 idSource = path + " " + header("Idempotency-Key").orElseGet(() -> EventId.ofContent(body));
             }
             return idSource;
+        }
+
+        /** A CloudEvent in binary mode is the whole body: its id is none of the elements' of an array. */
+        private Optional<String> attribute(Posted posted, String name) {
+            return posted.where().isEmpty() ? header(name) : Optional.empty();
         }
 
         private Optional<String> header(String name) {

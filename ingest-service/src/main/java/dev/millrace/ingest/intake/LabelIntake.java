@@ -57,7 +57,7 @@ public final class LabelIntake extends RecordIntake {
         Schema event = pipeline.eventReader().schema();
         Field own = event.field(event.ordinal(id));
         this.reader = new EventReader(new Schema(List.of(
-                new Field(own.name(), own.type(), true, own.formats(), own.zone()),
+                new Field(own.name(), own.from(), own.type(), true, own.formats(), own.zone()),
                 Field.canonical(LABEL, FieldType.JSON, true))));
     }
 

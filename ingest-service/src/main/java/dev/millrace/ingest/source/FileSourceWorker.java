@@ -21,6 +21,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.KafkaException;
 import org.jboss.logging.Logger;
+import org.jboss.logging.MDC;
 
 /**
  * Reads the files of one pipeline, one after the other, on a thread of its own, until it is closed. Whatever the broker
@@ -94,6 +95,7 @@ final class FileSourceWorker implements AutoCloseable {
     }
 
     private void run() {
+        MDC.put("pipeline", pipeline.name());
         while (stopping.getCount() > 0) {
             if (!leadership.held()) {
                 pause(settings.files().poll());

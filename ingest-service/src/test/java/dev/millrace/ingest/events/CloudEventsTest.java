@@ -77,6 +77,18 @@ class CloudEventsTest {
     }
 
     @Test
+    void gives_the_elements_of_an_array_ids_of_their_own_whatever_the_headers_say() {
+        Requests.of(JSON)
+                .header("ce-id", "bin-2")
+                .body(bytes("[" + Payments.anonymous(8) + "," + Payments.anonymous(9) + "]"))
+                .post("/pipelines/payments/events")
+                .then()
+                .statusCode(202);
+
+        assertThat(raw.ids()).hasSize(2).doesNotHaveDuplicates().doesNotContain("bin-2");
+    }
+
+    @Test
     void prefers_the_event_s_own_id_to_the_envelope_s() {
         Requests.events(CLOUD_EVENT, envelope("outer", Payments.json("inner"))).statusCode(202);
 

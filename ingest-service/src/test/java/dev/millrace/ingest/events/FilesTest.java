@@ -152,6 +152,15 @@ class FilesTest {
     }
 
     @Test
+    void says_that_a_quote_may_not_be_closed_where_a_row_reaches_over_lines() {
+        Requests.file(CSV, "", bytes(HEADER + row("q1") + "\nq2,\"c-1,2026-03-01 14:30:00,12.50,hello\n" + row("q3")))
+                .statusCode(202)
+                .body("accepted", equalTo(1))
+                .body("violations[0].where", equalTo("line 3"))
+                .body("violations[0].actual", equalTo("2 cells in 2 lines, as if a quote were not closed"));
+    }
+
+    @Test
     void refuses_a_header_that_is_no_use() {
         Requests.file(CSV, "", bytes("payment_id,when\nx,y\n"))
                 .statusCode(400)

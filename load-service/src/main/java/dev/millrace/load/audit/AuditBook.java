@@ -1,5 +1,6 @@
 package dev.millrace.load.audit;
 
+import dev.millrace.load.jdbc.StatementBatch;
 import dev.millrace.load.ledger.Tally;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -121,7 +122,7 @@ final class AuditBook {
                 upsert.setLong(4, entry.getValue().behindLastRecord());
                 upsert.addBatch();
             }
-            upsert.executeBatch();
+            StatementBatch.execute(upsert);
         }
     }
 

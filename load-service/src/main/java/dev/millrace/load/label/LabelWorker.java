@@ -29,6 +29,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jboss.logging.Logger;
+import org.jboss.logging.MDC;
 
 /**
  * The thread that brings one pipeline's labels into the warehouse. It owns the consumer; the warehouse's offsets say where
@@ -80,6 +81,7 @@ final class LabelWorker implements Runnable, ConsumerRebalanceListener {
 
     @Override
     public void run() {
+        MDC.put("pipeline", pipeline);
         try (consumer) {
             consumer.subscribe(tables.keySet(), this);
             while (!stopped) {

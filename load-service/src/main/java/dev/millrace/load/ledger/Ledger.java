@@ -1,5 +1,6 @@
 package dev.millrace.load.ledger;
 
+import dev.millrace.load.jdbc.StatementBatch;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -33,7 +34,7 @@ public final class Ledger {
                 upsert.setLong(5, records);
                 upsert.addBatch();
             });
-            upsert.executeBatch();
+            StatementBatch.execute(upsert);
         }
     }
 

@@ -23,6 +23,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jboss.logging.Logger;
+import org.jboss.logging.MDC;
 
 /**
  * Loads one pipeline's predictions on a thread of its own. Rows and the offsets behind them are committed in one
@@ -80,6 +81,7 @@ final class PredictionsWorker implements Runnable, ConsumerRebalanceListener {
 
     @Override
     public void run() {
+        MDC.put("pipeline", pipeline);
         try (consumer) {
             consumer.subscribe(Set.of(topic), this);
             while (stopping.getCount() > 0) {

@@ -1,6 +1,7 @@
 package dev.millrace.load.warehouse;
 
 import dev.millrace.load.batch.OffsetRange;
+import dev.millrace.load.jdbc.StatementBatch;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -28,7 +29,7 @@ public final class Offsets {
                 insert.setLong(3, partition.getValue());
                 insert.addBatch();
             }
-            insert.executeBatch();
+            StatementBatch.execute(insert);
         }
         Map<Integer, Long> positions = read(connection, topic, begin.keySet(), "");
         connection.commit();

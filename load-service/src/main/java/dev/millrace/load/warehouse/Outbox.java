@@ -1,6 +1,7 @@
 package dev.millrace.load.warehouse;
 
 import dev.millrace.load.batch.Refusal;
+import dev.millrace.load.jdbc.StatementBatch;
 import dev.millrace.pipeline.rejection.Rejection;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -30,7 +31,7 @@ public final class Outbox {
                 insert.setBytes(5, refusal.rejection().toJson());
                 insert.addBatch();
             }
-            insert.executeBatch();
+            StatementBatch.execute(insert);
         }
     }
 
@@ -68,7 +69,7 @@ public final class Outbox {
                 delete.setLong(3, partition.getValue());
                 delete.addBatch();
             }
-            delete.executeBatch();
+            StatementBatch.execute(delete);
         }
         connection.commit();
     }

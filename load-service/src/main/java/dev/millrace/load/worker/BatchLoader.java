@@ -20,6 +20,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
+import org.jboss.logging.MDC;
 
 /**
  * The thread that loads one pipeline's batches, in order, while the worker's thread reads the next ones. It waits out
@@ -113,6 +114,7 @@ final class BatchLoader implements Runnable {
 
     @Override
     public void run() {
+        MDC.put("pipeline", pipeline);
         try {
             while (!stopped() && !prepare()) {
                 await();

@@ -9,6 +9,7 @@ import dev.millrace.service.pipelines.PipelineListener;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -52,8 +53,8 @@ public class Loader implements PipelineListener {
             Optional<StarSchema> star = StarSchema.of(pipeline, config.schema());
             if (star.isPresent()) {
                 RunningPipeline worker = worker(LoadPlan.of(pipeline, star.get()));
-                running.put(pipeline.name(), worker);
                 worker.start();
+                running.put(pipeline.name(), worker);
             } else {
                 without.put(pipeline.name(), new WorkerState.Idle());
             }
@@ -77,6 +78,14 @@ public class Loader implements PipelineListener {
         Map<String, WorkerState> states = new TreeMap<>(without);
         running.forEach((name, worker) -> states.put(name, worker.state()));
         return states;
+    }
+
+    /** The pipelines whose threads have ended though nobody told them to. */
+    List<String> broken() {
+        return running.entrySet().stream()
+                .filter(entry -> entry.getValue().isBroken())
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     private RunningPipeline worker(LoadPlan plan) {

@@ -28,6 +28,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jboss.logging.Logger;
+import org.jboss.logging.MDC;
 
 /**
  * The thread that reads one pipeline's topic, encodes batches and hands them to the {@link BatchLoader}. It owns the
@@ -105,6 +106,7 @@ final class PipelineWorker implements Runnable, ConsumerRebalanceListener {
 
     @Override
     public void run() {
+        MDC.put("pipeline", pipeline);
         try (consumer;
                 rejections) {
             while (!loader.stopped() && !loader.awaitReady(Duration.ofMillis(100))) {

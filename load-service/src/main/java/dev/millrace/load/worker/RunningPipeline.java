@@ -43,8 +43,12 @@ final class RunningPipeline {
 
     /** A thread that an error of the Java machine ended is not started again: the process has to be. */
     WorkerState state() {
-        boolean alive = reads.isAlive() && loads.isAlive();
-        return alive ? worker.state() : new WorkerState.Waiting("a thread has ended; the log says why");
+        return isBroken() ? new WorkerState.Waiting("a thread has ended; the log says why") : worker.state();
+    }
+
+    /** Whether a thread has ended that was not told to. */
+    boolean isBroken() {
+        return !loader.stopped() && !(reads.isAlive() && loads.isAlive());
     }
 
     /** Ends both threads; when it returns nothing is read or loaded any more. */

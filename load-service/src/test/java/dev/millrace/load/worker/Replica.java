@@ -66,6 +66,11 @@ public final class Replica implements AutoCloseable {
         return loader.states().get(pipeline.name()).inWords();
     }
 
+    /** Whether a thread has ended that was not told to. */
+    public boolean isBroken() {
+        return !loader.broken().isEmpty();
+    }
+
     /** The value of a counter, 0 if nothing was counted. */
     public double count(String name, String... tags) {
         return registry.find(name).tags(tags).counters().stream()

@@ -26,7 +26,7 @@ import org.apache.kafka.clients.admin.Admin;
  * stays in its folder; a broker that is started on it again has it. Thread-safe for reading; one thread starts and stops.
  */
 public final class KafkaBroker implements AutoCloseable {
-    private static final Duration STARTS_WITHIN = Duration.ofSeconds(60);
+    private static final Duration STARTS_WITHIN = Duration.ofSeconds(120);
     private static final Duration STOPS_WITHIN = Duration.ofSeconds(20);
     private static final String PROCESS_FILE = "broker.pid";
 
@@ -52,7 +52,7 @@ public final class KafkaBroker implements AutoCloseable {
         int listener = FreePort.orAny(port);
         try {
             Files.createDirectories(folder);
-            stopFormer(folder);
+            endFormer(folder);
             BrokerSettings settings = new BrokerSettings(
                     folder.resolve("data"), "localhost", "localhost", listener, FreePort.any(), Optional.empty());
             settings.format();
@@ -102,17 +102,18 @@ public final class KafkaBroker implements AutoCloseable {
         Stop.inOrder(process.toHandle(), STOPS_WITHIN);
     }
 
-    /** A broker whose starter was killed still holds the folder; this start follows it. */
-    private static void stopFormer(Path folder) throws IOException {
+    /** Ends a broker that still holds the folder because its starter was killed; tells whether there was one. */
+    public static boolean endFormer(Path folder) {
         Path file = folder.resolve(PROCESS_FILE);
-        if (!Files.exists(file)) {
-            return;
-        }
-        String[] words = Files.readString(file).strip().split(" ");
-        if (words.length == 2) {
-            new RunningProcess(Long.parseLong(words[0]), Long.parseLong(words[1]))
-                    .find()
-                    .ifPresent(former -> Stop.inOrder(former, STOPS_WITHIN));
+        try {
+            String[] words = Files.exists(file) ? Files.readString(file).strip().split(" ") : new String[0];
+            Optional<ProcessHandle> former = words.length == 2
+                    ? new RunningProcess(Long.parseLong(words[0]), Long.parseLong(words[1])).find()
+                    : Optional.empty();
+            former.ifPresent(process -> Stop.inOrder(process, STOPS_WITHIN));
+            return former.isPresent();
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + " can not be read", e);
         }
     }
 

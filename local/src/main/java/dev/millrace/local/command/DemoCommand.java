@@ -7,7 +7,6 @@ import dev.millrace.local.process.Life;
 import dev.millrace.local.stack.Forget;
 import dev.millrace.local.stack.Service;
 import dev.millrace.local.stack.Stack;
-import dev.millrace.local.stack.StackException;
 import dev.millrace.local.stack.StackSettings;
 import dev.millrace.local.warehouse.PostgresServer;
 import dev.millrace.simulator.SimulatorSettings;
@@ -98,7 +97,8 @@ final class DemoCommand implements Callable<Integer> {
                 out.println("  Ended. To try these lines: ./millrace up --state " + home.relativize(settings.state()));
             }
             return summary.missing() == 0 ? 0 : 1;
-        } catch (StackException e) {
+        } catch (RuntimeException e) {
+            // What was under way when the wish came fails as it may.
             if (interrupt.isWished()) {
                 return 0;
             }

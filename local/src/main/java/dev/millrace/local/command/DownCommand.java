@@ -14,7 +14,7 @@ final class DownCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         long ended = state.folders().mapToInt(Stack::stop).sum();
-        System.out.println(ended == 0 ? "nothing runs" : "ended " + ended + " processes");
+        System.out.println(ended == 0 ? "nothing runs" : "ended " + ended + (ended == 1 ? " process" : " processes"));
         return 0;
     }
 }

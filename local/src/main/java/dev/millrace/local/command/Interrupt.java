@@ -1,15 +1,12 @@
 package dev.millrace.local.command;
 
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-
 /**
  * Ctrl-C, or a plain {@code kill}, as a wish that the main thread fulfils: the JVM waits until that thread has ended
  * what it started. One a process.
  */
 final class Interrupt {
-    private final CountDownLatch wished = new CountDownLatch(1);
-    private final CountDownLatch done = new CountDownLatch(1);
+    private boolean wished;
+    private boolean done;
 
     private Interrupt() {}
 
@@ -17,40 +14,47 @@ final class Interrupt {
     static Interrupt listen() {
         Interrupt interrupt = new Interrupt();
         Thread caller = Thread.currentThread();
-        Thread hook = new Thread(
-                () -> {
-                    interrupt.wished.countDown();
-                    caller.interrupt();
-                    interrupt.awaitDone();
-                },
-                "interrupt");
-        Runtime.getRuntime().addShutdownHook(hook);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> interrupt.wish(caller), "interrupt"));
         return interrupt;
     }
 
-    boolean isWished() {
-        return wished.getCount() == 0;
-    }
-
-    /** Waits that long for the wish; true if it came. */
-    boolean await(long millis) {
+    private synchronized void wish(Thread caller) {
+        wished = true;
+        caller.interrupt();
         try {
-            return wished.await(millis, TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            return true;
-        }
-    }
-
-    /** All has been ended. */
-    void done() {
-        done.countDown();
-    }
-
-    private void awaitDone() {
-        try {
-            done.await();
+            while (!done) {
+                wait();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    synchronized boolean isWished() {
+        return wished;
+    }
+
+    /**
+     * Waits that long for the wish; true if it came. The thread is not interrupted any more then: what it does next is to
+     * end everything in order, which takes its time.
+     */
+    synchronized boolean await(long millis) {
+        try {
+            if (!wished) {
+                wait(millis);
+            }
+        } catch (InterruptedException heard) {
+            return wished;
+        }
+        if (wished) {
+            Thread.interrupted();
+        }
+        return wished;
+    }
+
+    /** All has been ended. */
+    synchronized void done() {
+        done = true;
+        notifyAll();
     }
 }

@@ -77,7 +77,8 @@ final class UpCommand implements Callable<Integer> {
                 stack.restartDead();
             }
             out.println("ending …");
-        } catch (StackException e) {
+        } catch (RuntimeException e) {
+            // What was under way when the wish came fails as it may.
             if (!interrupt.isWished()) {
                 throw e;
             }

@@ -50,7 +50,7 @@ public final class Demo {
     public Summary run() {
         CardSimulator simulator = new CardSimulator(settings);
         // A count needs no memory and takes a fraction of a second; a bar without an end is none.
-        long expected = simulator.stream().count();
+        long expected = Feeding.records(simulator.stream().count());
         LocalDate overHttpFrom = settings.start().plusDays(settings.days() / 2);
         long start = System.nanoTime();
         Fed fed;

@@ -59,6 +59,11 @@ final class Feeding {
         this.progress = progress;
     }
 
+    /** How many records come of so many transactions, the spoiled ones among them. */
+    static long records(long transactions) {
+        return transactions + transactions / GOOD_ONES_BETWEEN;
+    }
+
     Fed run() {
         LocalDate today = null;
         for (Transaction transaction : simulator) {

@@ -17,11 +17,11 @@ import java.util.Optional;
  *
  * @param supervisor the process that started the others and ends them
  * @param pipelines the folder of the declarations
- * @param bootstrapServers where Kafka's clients connect
- * @param jdbcUrl where JDBC connects
+ * @param bootstrapServers where Kafka's clients connect; empty until it answers
+ * @param jdbcUrl where JDBC connects; empty until it answers
  * @param user the database's user
  * @param passwordFile the file with the user's password
- * @param processes all processes, in the order in which they were started
+ * @param processes all processes so far, in the order in which they were started
  */
 public record RunState(
         RunningProcess supervisor,
@@ -56,6 +56,12 @@ public record RunState(
     @JsonIgnore
     public boolean isRunning() {
         return supervisor.find().isPresent();
+    }
+
+    /** Whether Kafka and PostgreSQL are still being started, and nothing can be asked yet. */
+    @JsonIgnore
+    public boolean isBeginning() {
+        return bootstrapServers.isEmpty();
     }
 
     /** The entry of that name. */

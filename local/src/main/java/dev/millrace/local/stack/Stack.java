@@ -61,8 +61,11 @@ public final class Stack implements AutoCloseable {
             if (left > 0) {
                 progress.accept("ended " + left + " processes that a killed run left behind");
             }
+            Ports ports = Ports.of(settings);
             folder.forget(settings.forget());
-            stack = new Stack(settings, folder, Ports.of(settings), progress);
+            stack = new Stack(settings, folder, ports, progress);
+            // From the first moment on: it may be ended, or its supervisor killed, while it is being started.
+            stack.remember();
             stack.startAll();
             return stack;
         } catch (RuntimeException e) {
@@ -75,21 +78,30 @@ public final class Stack implements AutoCloseable {
         }
     }
 
-    /** Ends the stack of that folder, whoever started it; tells how many processes were ended. */
+    /**
+     * Ends the stack of that folder, whoever started it, also while it is being started; tells how many processes were
+     * ended, the supervisor among them.
+     */
     public static int stop(Path state) {
         Optional<RunState> running = RunState.read(state);
         if (running.isEmpty()) {
             return 0;
         }
+        Optional<ProcessHandle> supervisor = running.get().supervisor().find();
         int alive = (int) running.get().processes().stream()
                 .filter(entry -> entry.process().find().isPresent())
                 .count();
-        // The supervisor ends its processes itself; what it leaves, or left when it was killed, is ended here.
-        running.get().supervisor().find().ifPresent(supervisor -> Stop.inOrder(supervisor, SUPERVISOR_STOPS_WITHIN));
+        if (supervisor.isEmpty()) {
+            try (StateFolder folder = StateFolder.hold(state)) {
+                return folder.stopLeftovers();
+            }
+        }
+        // It ends its processes itself; what it leaves is ended here.
+        Stop.inOrder(supervisor.get(), SUPERVISOR_STOPS_WITHIN);
         try (StateFolder folder = StateFolder.hold(state)) {
             folder.stopLeftovers();
         }
-        return alive;
+        return alive + 1;
     }
 
     private static void requireBuilt(StackSettings settings) {
@@ -118,6 +130,9 @@ public final class Stack implements AutoCloseable {
             database.join();
         } catch (CompletionException e) {
             throw new StackException(String.valueOf(e.getCause().getMessage()), e.getCause());
+        }
+        if (Thread.currentThread().isInterrupted()) {
+            throw new StackException("interrupted while Kafka and PostgreSQL were starting");
         }
         progress.accept("kafka and postgres answer after " + seconds(start));
         for (Service service : Service.values()) {
@@ -214,7 +229,7 @@ public final class Stack implements AutoCloseable {
         remember();
     }
 
-    /** Starts those services again that have ended by themselves, and says so. */
+    /** Starts those processes again that have ended by themselves, and says so. */
     public void restartDead() {
         for (ServiceProcess service : services.values()) {
             if (service.hasDied()) {
@@ -227,6 +242,10 @@ public final class Stack implements AutoCloseable {
         if (!kafka.process().isAlive()) {
             progress.accept("kafka ended by itself; started again. Its log: " + kafka.log());
             startKafka();
+        }
+        if (postgres.process().isEmpty()) {
+            progress.accept("postgres ended by itself; started again. Its log: " + postgresLog());
+            startPostgres();
         }
     }
 
@@ -281,14 +300,14 @@ public final class Stack implements AutoCloseable {
 
     private void remember() {
         List<RunState.Entry> entries = new ArrayList<>();
-        entries.add(new RunState.Entry(
-                "kafka", kafka.bootstrapServers(), kafka.log().toString(), RunningProcess.of(kafka.process())));
-        postgres.process()
+        if (kafka != null) {
+            entries.add(new RunState.Entry(
+                    "kafka", kafka.bootstrapServers(), kafka.log().toString(), RunningProcess.of(kafka.process())));
+        }
+        Optional.ofNullable(postgres)
+                .flatMap(PostgresServer::process)
                 .ifPresent(process -> entries.add(new RunState.Entry(
-                        "postgres",
-                        postgres.jdbcUrl(),
-                        settings.state().resolve("postgres/postgres.log").toString(),
-                        RunningProcess.of(process))));
+                        "postgres", postgres.jdbcUrl(), postgresLog().toString(), RunningProcess.of(process))));
         for (ServiceProcess service : services.values()) {
             entries.add(new RunState.Entry(
                     service.service().label(),
@@ -300,17 +319,24 @@ public final class Stack implements AutoCloseable {
         new RunState(
                         folder.self(),
                         settings.pipelines().toString(),
-                        kafka.bootstrapServers(),
-                        postgres.jdbcUrl(),
-                        postgres.user(),
-                        postgres.passwordFile().toString(),
+                        kafka == null ? "" : kafka.bootstrapServers(),
+                        postgres == null ? "" : postgres.jdbcUrl(),
+                        postgres == null ? "" : postgres.user(),
+                        postgres == null ? "" : postgres.passwordFile().toString(),
                         entries)
                 .write(settings.state());
+    }
+
+    private Path postgresLog() {
+        return settings.state().resolve("postgres/postgres.log");
     }
 
     /** Ends everything in the order of the flow, so that each stage hands on what it has. */
     @Override
     public void close() {
+        // Mostly it is an interrupt that brought the thread here. While it stands, nobody waits for a process to end in
+        // order.
+        boolean interrupted = Thread.interrupted();
         services.values().forEach(ServiceProcess::askToStop);
         services.values().forEach(ServiceProcess::stop);
         if (kafka != null) {
@@ -321,5 +347,8 @@ public final class Stack implements AutoCloseable {
         }
         RunState.forget(settings.state());
         folder.close();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -1,7 +1,9 @@
 package dev.millrace.local.stack;
 
+import dev.millrace.local.broker.KafkaBroker;
 import dev.millrace.local.process.RunningProcess;
 import dev.millrace.local.process.Stop;
+import dev.millrace.local.warehouse.PostgresServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -73,6 +75,9 @@ final class StateFolder implements AutoCloseable {
                 stopped++;
             }
         }
+        // Those that it had started, and not written down yet.
+        stopped += KafkaBroker.endFormer(folder.resolve("kafka")) ? 1 : 0;
+        stopped += PostgresServer.endFormer(folder.resolve("postgres")) ? 1 : 0;
         RunState.forget(folder);
         return stopped;
     }

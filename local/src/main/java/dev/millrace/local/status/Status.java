@@ -43,6 +43,9 @@ public final class Status {
 
     /** Looks at the stack twice, a second apart. */
     public static Status of(RunState state) {
+        if (state.isBeginning()) {
+            return new Status(state, Map.of(), Map.of(), 0, Map.of());
+        }
         long start = System.nanoTime();
         Map<Service, Scrape> before = scrape(state);
         Map<String, Map<Stage, Long>> lags = Lag.of(state.bootstrapServers());
@@ -68,6 +71,9 @@ public final class Status {
     /** The report. */
     public List<String> lines() {
         List<String> lines = new ArrayList<>(processes());
+        if (lines.isEmpty()) {
+            lines.add("Kafka and PostgreSQL are being started; ask again in a few seconds.");
+        }
         for (String pipeline : pipelines()) {
             lines.add("");
             lines.add(pipeline);

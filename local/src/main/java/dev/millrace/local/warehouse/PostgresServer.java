@@ -49,14 +49,14 @@ public final class PostgresServer implements AutoCloseable {
         try {
             Files.createDirectories(folder);
             Path data = folder.resolve("data");
-            stop(data);
+            endFormer(folder);
             String password = Password.in(folder);
             Path log = folder.resolve("postgres.log");
             EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
                     .setDataDirectory(data)
                     .setCleanDataDirectory(false)
                     .setRegisterShutdownHook(false)
-                    .setPGStartupWait(Duration.ofSeconds(60))
+                    .setPGStartupWait(Duration.ofSeconds(120))
                     .setConnectConfig("password", password)
                     .setServerConfig("max_connections", "100")
                     .setServerConfig("shared_buffers", "256MB")
@@ -132,6 +132,11 @@ public final class PostgresServer implements AutoCloseable {
         }
     }
 
+    /** Ends a server that still holds the folder because its starter was killed; tells whether there was one. */
+    public static boolean endFormer(Path folder) {
+        return stop(folder.resolve("data"));
+    }
+
     private void prepare() throws IOException {
         Path access = data.resolve("pg_hba.conf");
         try (Connection connection =
@@ -153,8 +158,10 @@ public final class PostgresServer implements AutoCloseable {
         }
     }
 
-    private static void stop(Path data) {
-        postmaster(data).ifPresent(postmaster -> Stop.byInterrupt(postmaster, STOPS_WITHIN));
+    private static boolean stop(Path data) {
+        Optional<ProcessHandle> postmaster = postmaster(data);
+        postmaster.ifPresent(process -> Stop.byInterrupt(process, STOPS_WITHIN));
+        return postmaster.isPresent();
     }
 
     /** The first line of {@code postmaster.pid} is the server's process id. */

@@ -1,8 +1,10 @@
 package dev.millrace.model.feature;
 
+import dev.millrace.model.inference.FeatureRows;
 import dev.millrace.pipeline.event.FieldType;
 import dev.millrace.pipeline.event.Row;
 import dev.millrace.pipeline.event.Schema;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
@@ -14,30 +16,45 @@ import java.util.List;
 public final class FeatureReader {
     private final int[] ordinals;
     private final float[] references;
+    /** What stands for missing numbers. */
+    private final float[] absent;
+    /** Of features that are texts; null of others. */
+    private final String[] textReferences;
 
-    private FeatureReader(int[] ordinals, float[] references) {
+    private FeatureReader(int[] ordinals, float[] references, float[] absent, String[] textReferences) {
         this.ordinals = ordinals;
         this.references = references;
+        this.absent = absent;
+        this.textReferences = textReferences;
     }
 
     /**
      * A reader of these features from rows of that schema.
      *
-     * @throws IllegalArgumentException if a feature is no field of it, or none that a number can be made of
+     * @throws IllegalArgumentException if a feature is no field of it, or none that can be given to a model
      */
     public static FeatureReader of(Schema clean, List<Feature> features) {
         int[] ordinals = new int[features.size()];
         float[] references = new float[features.size()];
+        float[] absent = new float[features.size()];
+        String[] textReferences = new String[features.size()];
         for (int i = 0; i < ordinals.length; i++) {
-            ordinals[i] = clean.ordinal(features.get(i).name());
-            references[i] = features.get(i).reference();
-            FieldType type = clean.field(ordinals[i]).type();
-            if (type == FieldType.STRING || type == FieldType.JSON) {
-                throw new IllegalArgumentException("feature '" + features.get(i).name() + "' is a "
-                        + type.declaredName() + ", and a model takes numbers, true or false, and times");
-            }
+            Feature feature = features.get(i);
+            ordinals[i] = clean.ordinal(feature.name());
+            references[i] = feature.number();
+            absent[i] = feature.absent();
+            textReferences[i] = feature.isText() ? (String) feature.reference() : null;
+            requireReadable(feature, clean.field(ordinals[i]).type());
         }
-        return new FeatureReader(ordinals, references);
+        return new FeatureReader(ordinals, references, absent, textReferences);
+    }
+
+    private static void requireReadable(Feature feature, FieldType type) {
+        if (type == FieldType.JSON || type == FieldType.STRING && !feature.isText()) {
+            throw new IllegalArgumentException("feature '" + feature.name() + "' is a " + type.declaredName()
+                    + ", and a model takes numbers, true or false, and times"
+                    + (type == FieldType.STRING ? "; one that takes texts says so by a reference that is a text" : ""));
+        }
     }
 
     /** How many features a row has. */
@@ -45,11 +62,41 @@ public final class FeatureReader {
         return ordinals.length;
     }
 
-    /** Writes the row's features from that index on; a missing value is its feature's reference. */
+    /** Writes the row's features, of which none is a text, from that index on; a missing value is what stands for it. */
     public void read(Row row, float[] target, int index) {
         for (int i = 0; i < ordinals.length; i++) {
             Object value = row.get(ordinals[i]);
-            target[index + i] = value == null ? references[i] : number(value);
+            target[index + i] = value == null ? absent[i] : number(value);
+        }
+    }
+
+    /** Writes the row's features to a row of the target; a missing value is what stands for it. */
+    public void read(Row row, FeatureRows target, int targetRow) {
+        for (int i = 0; i < ordinals.length; i++) {
+            Object value = row.get(ordinals[i]);
+            if (textReferences[i] != null) {
+                target.put(targetRow, i, value == null ? textReferences[i] : text(value));
+            } else {
+                target.put(targetRow, i, value == null ? absent[i] : number(value));
+            }
+        }
+    }
+
+    /** The rows' features. */
+    public FeatureRows read(List<Row> rows) {
+        FeatureRows features = new FeatureRows(rows.size(), ordinals.length);
+        for (int i = 0; i < rows.size(); i++) {
+            read(rows.get(i), features, i);
+        }
+        return features;
+    }
+
+    /** Puts the reference of one feature in its place. */
+    public void replace(FeatureRows rows, int row, int feature) {
+        if (textReferences[feature] != null) {
+            rows.put(row, feature, textReferences[feature]);
+        } else {
+            rows.put(row, feature, references[feature]);
         }
     }
 
@@ -62,11 +109,6 @@ public final class FeatureReader {
         }
     }
 
-    /** The feature's reference value. */
-    public float reference(int feature) {
-        return references[feature];
-    }
-
     private static float number(Object value) {
         if (value instanceof Number number) {
             return number.floatValue();
@@ -75,5 +117,9 @@ public final class FeatureReader {
             return bool ? 1 : 0;
         }
         return value instanceof Instant instant ? instant.getEpochSecond() : ((LocalDate) value).toEpochDay();
+    }
+
+    private static String text(Object value) {
+        return value instanceof BigDecimal decimal ? decimal.toPlainString() : value.toString();
     }
 }

@@ -40,7 +40,20 @@ public class Batching {
 
     /** A runner for one request. */
     public Runner until(Deadline deadline) {
-        return (model, given, wanted) -> run(model, given, wanted, deadline);
+        return new Runner() {
+            @Override
+            public List<Tensor> run(OnnxModel model, Map<String, Tensor> given, List<String> wanted)
+                    throws OrtException {
+                return Batching.this.run(model, given, wanted, deadline);
+            }
+
+            @Override
+            public void beside() {
+                if (deadline.passed()) {
+                    throw new LateException();
+                }
+            }
+        };
     }
 
     private List<Tensor> run(OnnxModel model, Map<String, Tensor> given, List<String> wanted, Deadline deadline)

@@ -1,7 +1,9 @@
 package dev.millrace.model.inference;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -42,6 +44,15 @@ public record Deadline(long nanoTime) {
         }
         long number = Long.parseLong(time.group(1));
         return after("s".equals(time.group(2)) ? Duration.ofSeconds(number) : Duration.ofMillis(number), arrivedNanos);
+    }
+
+    /** This one, or so many microseconds from now if that is sooner; this one, if nobody said how many. */
+    public Deadline orSooner(OptionalLong micros) {
+        if (micros.isEmpty()) {
+            return this;
+        }
+        Deadline said = in(Duration.of(micros.getAsLong(), ChronoUnit.MICROS));
+        return said.nanosLeft() < nanosLeft() ? said : this;
     }
 
     /** How much time is left; nothing, or less, if it has passed. */

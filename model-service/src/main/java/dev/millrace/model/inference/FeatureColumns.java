@@ -114,6 +114,18 @@ final class FeatureColumns {
         return tensors;
     }
 
+    /** The inputs of rows of features. */
+    Map<String, Tensor> of(FeatureRows rows) {
+        if (!rows.hasTexts()) {
+            return of(rows.numbers(), rows.rows());
+        }
+        Object[] values = new Object[rows.rows() * width];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = rows.value(i / width, i % width);
+        }
+        return of(values, rows.rows());
+    }
+
     /** The inputs of rows of numbers and texts. */
     Map<String, Tensor> of(Object[] values, int rows) {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
@@ -125,6 +137,25 @@ final class FeatureColumns {
                             : numbers(columns, values, rows));
         }
         return tensors;
+    }
+
+    /** Inputs as the rows of features that they are. */
+    FeatureRows rows(Map<String, Tensor> tensors) {
+        int rows = tensors.values().iterator().next().rows();
+        FeatureRows features = new FeatureRows(rows, width);
+        for (Columns columns : inputs) {
+            Tensor tensor = tensors.get(columns.input().name());
+            int[] places = columns.features();
+            for (int i = 0; i < rows * places.length; i++) {
+                if (tensor instanceof Tensor.Texts texts) {
+                    features.put(i / places.length, places[i % places.length], texts.values()[i]);
+                } else {
+                    float number = (float) ((Tensor.Fixed) tensor).number(i);
+                    features.put(i / places.length, places[i % places.length], number);
+                }
+            }
+        }
+        return features;
     }
 
     private Tensor numbers(Columns columns, float[] values, int rows) {

@@ -128,6 +128,30 @@ public final class OnnxScorer implements Loaded {
         return score(columns.of(values, rows), rows, runner);
     }
 
+    /** Scores rows of features, with the model run in that way. */
+    public double[] score(FeatureRows rows, Runner runner) throws OrtException {
+        return score(columns.of(rows), rows.rows(), runner);
+    }
+
+    /** The output that its scores are taken from. */
+    public String output() {
+        return output.name();
+    }
+
+    /**
+     * A score a row, of that output's tensor.
+     *
+     * @throws OrtException if it does not have one
+     */
+    public double[] scores(Tensor tensor, int rows) throws OrtException {
+        return output.of(tensor, rows);
+    }
+
+    /** The features that the model is given with such inputs. */
+    public FeatureRows features(Map<String, Tensor> inputs) {
+        return columns.rows(inputs);
+    }
+
     private double[] score(Map<String, Tensor> inputs, int rows, Runner runner) throws OrtException {
         return output.of(runner.run(model, inputs, List.of(output.name())).get(0), rows);
     }

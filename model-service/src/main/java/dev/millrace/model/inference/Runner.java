@@ -18,4 +18,11 @@ public interface Runner {
      * @throws LateException if a deadline passed
      */
     List<Tensor> run(OnnxModel model, Map<String, Tensor> given, List<String> wanted) throws OrtException;
+
+    /**
+     * Says that the caller computes the answer itself, without the graph.
+     *
+     * @throws LateException if a deadline passed
+     */
+    default void beside() {}
 }

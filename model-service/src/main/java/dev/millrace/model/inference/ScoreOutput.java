@@ -36,7 +36,8 @@ record ScoreOutput(String name) {
 
     private static OrtException manyClasses(String name, long classes) {
         return new OrtException("output '" + name + "' has " + classes
-                + " values a row; a score is one value, or the second of two probabilities");
+                + " values a row; a score is one value, or the second of two probabilities. A model of the kind 'graph' may give"
+                + " anything, and is asked by the Open Inference Protocol alone");
     }
 
     /** A score a row. */

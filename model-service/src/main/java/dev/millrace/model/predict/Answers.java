@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.model.ModelMetrics;
 import dev.millrace.model.feature.FeatureReader;
 import dev.millrace.model.feature.StateAwayException;
+import dev.millrace.model.inference.FeatureRows;
 import dev.millrace.model.inference.Runner;
 import dev.millrace.model.predict.Predictor.Predicted;
 import dev.millrace.model.registry.Model;
@@ -201,7 +202,7 @@ public class Answers {
         if (main.isPresent() && !rows.isEmpty()) {
             double[] scores = new double[rows.size()];
             Arrays.fill(scores, score);
-            keep(question, Route.FALLBACK, main.get(), rows, new float[0], scores);
+            keep(question, Route.FALLBACK, main.get(), rows, FeatureRows.none(), scores);
         }
         return new Part(
                 new MadeBy(NO_VERSION, Route.FALLBACK.label(), Predictor.REPLACEMENT, ReasonsScale.SCORE),
@@ -227,6 +228,7 @@ public class Answers {
         Predicted predicted = guarded
                 ? traffic.guarded(model, Predicted.class, () -> predictor.predict(rows, places, withFeatures))
                 : predictor.predict(rows, places, withFeatures);
+        rows.forEach(row -> metrics.featuresAsOf(pipeline.name(), row.featuresAsOf()));
         keep(question, route, model.description(), rows, predicted.features(), predicted.scores());
         shadows.lookOn(
                 pipeline,
@@ -244,7 +246,7 @@ public class Answers {
             Route route,
             ModelDescription model,
             List<Completed> rows,
-            float[] features,
+            FeatureRows features,
             double[] scores) {
         List<Row> clean = rows.stream().map(Completed::row).toList();
         List<String> labels = Arrays.stream(scores).mapToObj(model::label).toList();

@@ -1,6 +1,8 @@
 package dev.millrace.model.predict;
 
 import ai.onnxruntime.OrtException;
+import dev.millrace.model.feature.Feature;
+import dev.millrace.model.inference.FeatureRows;
 import dev.millrace.model.reason.Explainer;
 import dev.millrace.model.registry.Model;
 import dev.millrace.model.registry.ModelDescription;
@@ -36,10 +38,12 @@ public class Explanations {
 
     private static Optional<Explainer> find(Model model) {
         ModelDescription description = model.description();
-        double[] references = new double[description.features().size()];
-        for (int i = 0; i < references.length; i++) {
-            references[i] = description.features().get(i).reference();
+        if (description.features().stream().anyMatch(Feature::isText)) {
+            return Optional.empty();
         }
+        double[] references = description.features().stream()
+                .mapToDouble(feature -> ((Number) feature.reference()).doubleValue())
+                .toArray();
         return model.scorer().graph().explainer(references).filter(explainer -> isTrue(explainer, model, references));
     }
 
@@ -59,7 +63,7 @@ public class Explanations {
             }
         }
         try {
-            double[] scores = model.score(values, rows);
+            double[] scores = model.score(FeatureRows.of(values, width));
             for (int row = 0; row < rows; row++) {
                 double raw = explainer.base();
                 for (double effect : explainer.effects(values, row * width)) {

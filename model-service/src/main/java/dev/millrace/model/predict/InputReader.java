@@ -35,6 +35,9 @@ final class InputReader {
     private final Pipeline pipeline;
     private final Transform transform;
     private final List<String> features;
+    /** The features, and the field that decides who answers, which nobody has to send. */
+    private final List<String> wanted;
+
     private final Schema readable;
     private final Set<String> added;
     private final Map<Set<String>, Way> ways = new ConcurrentHashMap<>();
@@ -56,6 +59,7 @@ final class InputReader {
         this.pipeline = pipeline;
         this.transform = transform;
         this.features = model.featureNames();
+        this.wanted = model.fields(pipeline);
         Schema event = pipeline.eventReader().schema();
         List<Field> more = transform.cleanSchema().fields().stream()
                 .filter(field -> event.find(field.name()) < 0 && !field.name().equals(Transform.QUALITY_FLAGS))
@@ -127,9 +131,10 @@ final class InputReader {
     }
 
     private Way make(Set<String> given) {
-        Completion completion = transform.completing(features, given);
-        Set<String> needed = new HashSet<>(completion.eventFields());
-        if (!completion.windows().isEmpty()) {
+        Completion completion = transform.completing(wanted, given);
+        Completion ofFeatures = transform.completing(features, given);
+        Set<String> needed = new HashSet<>(ofFeatures.eventFields());
+        if (!ofFeatures.windows().isEmpty()) {
             needed.add(pipeline.declaration().spec().event().time());
         }
         List<Field> fields = readable.fields().stream()

@@ -13,6 +13,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
@@ -23,8 +24,13 @@ public class Inputs {
     private final Map<String, Need> needs = new ConcurrentHashMap<>();
     private final Map<String, InputReader> readers = new ConcurrentHashMap<>();
 
-    /** Whether a model needs more than the event to have its features. */
-    private record Need(Pipeline pipeline, ModelDescription model, boolean live) {}
+    /**
+     * What a model needs beside the event.
+     *
+     * @param live whether it is anything
+     * @param features whether it is for its features, and not for the canary's key alone
+     */
+    private record Need(Pipeline pipeline, ModelDescription model, boolean live, boolean features) {}
 
     Inputs(LiveFeatures live) {
         this.live = live;
@@ -42,11 +48,12 @@ public class Inputs {
         Transform transform = pipeline.transform();
         Supplier<Look> looks = Look::atNothing;
         String name = pipeline.name() + "/" + model.name() + "/" + model.version();
-        if (needsLive(name, pipeline, model)) {
+        Need need = need(name, pipeline, model);
+        if (need.live()) {
             live.need(pipeline);
-            LiveTransform whole = live.of(pipeline);
-            transform = whole.transform();
-            looks = whole::look;
+            Optional<LiveTransform> whole = of(pipeline, need);
+            transform = whole.map(LiveTransform::transform).orElse(transform);
+            looks = whole.<Supplier<Look>>map(found -> found::look).orElse(looks);
         }
         InputReader reader = reader(name, pipeline, transform, model);
         for (int i = 0; i < inputs.size(); i++) {
@@ -58,13 +65,29 @@ public class Inputs {
         return completed;
     }
 
-    private boolean needsLive(String name, Pipeline pipeline, ModelDescription model) {
+    /** Without the canary's key, which may be a token, the model itself can answer. */
+    private Optional<LiveTransform> of(Pipeline pipeline, Need need) {
+        try {
+            return Optional.of(live.of(pipeline));
+        } catch (StateAwayException e) {
+            if (need.features()) {
+                throw e;
+            }
+            return Optional.empty();
+        }
+    }
+
+    private Need need(String name, Pipeline pipeline, ModelDescription model) {
         Need known = needs.get(name);
         if (known == null || known.pipeline() != pipeline || known.model() != model) {
-            known = new Need(pipeline, model, LiveFeatures.areNeededFor(pipeline, model.featureNames()));
+            known = new Need(
+                    pipeline,
+                    model,
+                    LiveFeatures.areNeededFor(pipeline, model.fields(pipeline)),
+                    LiveFeatures.areNeededFor(pipeline, model.featureNames()));
             needs.put(name, known);
         }
-        return known.live();
+        return known;
     }
 
     private InputReader reader(String name, Pipeline pipeline, Transform transform, ModelDescription model) {

@@ -3,6 +3,8 @@ package dev.millrace.model.predict;
 import ai.onnxruntime.OrtException;
 import dev.millrace.model.ModelMetrics;
 import dev.millrace.model.inference.Runner;
+import dev.millrace.model.recommend.ListShape;
+import dev.millrace.model.recommend.Recommender;
 import dev.millrace.model.registry.Model;
 import dev.millrace.model.registry.ModelDescription;
 import dev.millrace.model.traffic.MadeList;
@@ -18,7 +20,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.stream.Collectors;
 
 /** Keeps word of the lists that were answered, and lets a shadow make its own to be compared. Thread-safe. */
@@ -26,11 +27,13 @@ import java.util.stream.Collectors;
 public class KeptLists {
     private final PredictionLog log;
     private final Shadows shadows;
+    private final LivePopularity popularity;
     private final ModelMetrics metrics;
 
-    KeptLists(PredictionLog log, Shadows shadows, ModelMetrics metrics) {
+    KeptLists(PredictionLog log, Shadows shadows, LivePopularity popularity, ModelMetrics metrics) {
         this.log = log;
         this.shadows = shadows;
+        this.popularity = popularity;
         this.metrics = metrics;
     }
 
@@ -57,6 +60,7 @@ public class KeptLists {
                     made(asked.get(i), lists.get(i), Optional.empty()),
                     model.description().version()));
         }
+        observe(model, asked, lists);
         MadeLists word = word(
                 pipeline, model, route, answered.stream().map(Answered::made).toList());
         log.add(word);
@@ -64,9 +68,39 @@ public class KeptLists {
                 looking.description(), word.count(), word.items(), () -> compare(pipeline, looking, answered)));
     }
 
+    /** Lists of histories, with nothing said of what may stand on them, are compared with those of the training. */
+    private void observe(Model model, List<ListQuestion> asked, List<VersionsList> lists) {
+        ModelDescription description = model.description();
+        if (description.reference() == null) {
+            return;
+        }
+        List<ListShape.Seen> seen = new ArrayList<>();
+        List<Double> scores = new ArrayList<>();
+        for (int i = 0; i < lists.size(); i++) {
+            RecommendInput input = asked.get(i).input();
+            if (input.where().isEmpty() && input.excludeSeen()) {
+                VersionsList list = lists.get(i);
+                list.seen().ifPresent(one -> {
+                    seen.add(one);
+                    scores.add(list.answer().items().get(0).score());
+                });
+            }
+        }
+        ListShape shape = model.as(Recommender.class).shape();
+        metrics.drift()
+                .observe(
+                        description.name(),
+                        description.version(),
+                        description.reference(),
+                        shape.names(),
+                        shape.of(seen),
+                        scores.stream().mapToDouble(Double::doubleValue).toArray());
+    }
+
     private void compare(Pipeline pipeline, Model shadow, List<Answered> answered) {
         ModelDescription description = shadow.description();
-        VersionsList.Maker maker = new VersionsList.Maker(shadow, false, false, Runner.DIRECT);
+        VersionsList.Maker maker = new VersionsList.Maker(
+                shadow, popularity.of(pipeline, shadow.as(Recommender.class)), false, false, Runner.DIRECT);
         List<MadeList> made = new ArrayList<>();
         for (Answered one : answered) {
             try {
@@ -105,11 +139,12 @@ public class KeptLists {
 
     private static MadeList made(ListQuestion asked, VersionsList list, Optional<MadeList.Compared> compared) {
         return new MadeList(
-                UUID.randomUUID().toString(),
+                list.answer().listId(),
                 asked.user(),
                 asked.inputs(),
                 asked.input().k(),
                 list.answer().basis().text(),
+                list.answer().popularity().map(Recommendation.Popularity::text),
                 list.items(),
                 list.history(),
                 list.unknown(),

@@ -57,7 +57,9 @@ public class LivePreparation {
 
     private void look() {
         try {
-            pipelines.all().stream().filter(this::needsLive).forEach(live::need);
+            pipelines.all().stream()
+                    .filter(pipeline -> needsLive(pipeline) || canaryNeedsLive(pipeline))
+                    .forEach(live::need);
         } catch (RuntimeException e) {
             // A scheduled task that throws is never run again.
             LOG.warnf("looking for models that need live features failed; trying again: %s", e.getMessage());
@@ -93,6 +95,15 @@ public class LivePreparation {
         // Every version goes by the same history, so that it can be there before the first.
         return history.map(feature -> LiveFeatures.areNeededFor(pipeline, List.of(feature)))
                 .orElseGet(() -> versionNeedsLive(pipeline));
+    }
+
+    /** Whether who is the canary's is told by more than the event: by a token. It is no reason not to be ready. */
+    private static boolean canaryNeedsLive(Pipeline pipeline) {
+        return pipeline.declaration()
+                .spec()
+                .canaryKey()
+                .filter(key -> LiveFeatures.areNeededFor(pipeline, List.of(key)))
+                .isPresent();
     }
 
     private boolean versionNeedsLive(Pipeline pipeline) {

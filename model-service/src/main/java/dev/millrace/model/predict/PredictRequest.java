@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.pipeline.event.JsonFault;
 import dev.millrace.pipeline.event.Text;
 import dev.millrace.pipeline.event.Utf8;
 import dev.millrace.service.problem.Problem;
@@ -120,7 +121,7 @@ record PredictRequest(
             }
             return root;
         } catch (JsonProcessingException e) {
-            throw malformed(Text.storable(e.getOriginalMessage())
+            throw malformed(Text.storable(JsonFault.of(e))
                     + (e.getLocation() == null
                             ? ""
                             : ", at line " + e.getLocation().getLineNr() + ", column "

@@ -20,6 +20,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
 import java.io.InputStream;
@@ -145,6 +146,7 @@ public class PredictResource {
     }
 
     private Deadline deadline(String timeout, RoutingContext context) {
+        requirePlain(context);
         try {
             return Deadline.of(Optional.ofNullable(timeout), settings.timeout(), Admission.arrivedNanos(context));
         } catch (IllegalArgumentException e) {
@@ -215,6 +217,14 @@ public class PredictResource {
                 .distinct()
                 .sorted()
                 .toList();
+    }
+
+    private static void requirePlain(RoutingContext context) {
+        String encoding = context.request().getHeader(HttpHeaders.CONTENT_ENCODING);
+        if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+            throw new ProblemException(Problem.of(
+                    415, "encoding", "Unsupported encoding", "Send the body plain, without Content-Encoding."));
+        }
     }
 
     private byte[] read(InputStream body) {

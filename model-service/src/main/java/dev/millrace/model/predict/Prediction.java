@@ -18,7 +18,8 @@ public record Prediction(
         @JsonInclude(JsonInclude.Include.NON_NULL)
         @Schema(
                 description =
-                        "The label of that score; absent if a declared score was answered and no version is there.",
+                        "The label of that score; absent if the version has no labels, or a declared score was answered and"
+                                + " no version is there.",
                 examples = "fraud")
         String label,
 

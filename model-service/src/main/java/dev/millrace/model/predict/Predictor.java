@@ -3,6 +3,7 @@ package dev.millrace.model.predict;
 import ai.onnxruntime.OrtException;
 import dev.millrace.model.ModelMetrics;
 import dev.millrace.model.feature.FeatureReader;
+import dev.millrace.model.inference.FeatureRows;
 import dev.millrace.model.inference.Runner;
 import dev.millrace.model.reason.Explainer;
 import dev.millrace.model.registry.Model;
@@ -75,10 +76,10 @@ final class Predictor {
      * What was predicted.
      *
      * @param predictions a prediction a row
-     * @param features rows × features, row after row, as the model got them
+     * @param features the rows as the model got them
      * @param scores a score a row
      */
-    record Predicted(List<Prediction> predictions, float[] features, double[] scores) {}
+    record Predicted(List<Prediction> predictions, FeatureRows features, double[] scores) {}
 
     /**
      * A prediction a row.
@@ -90,26 +91,26 @@ final class Predictor {
     Predicted predict(List<Completed> rows, List<Integer> places, boolean withFeatures) throws OrtException {
         int width = features.size();
         int copies = explainer.isPresent() || reasons == 0 ? 1 : width + 1;
-        float[] values = new float[rows.size() * copies * width];
+        FeatureRows values = new FeatureRows(rows.size() * copies, width);
         for (int row = 0; row < rows.size(); row++) {
             for (int copy = 0; copy < copies; copy++) {
-                int start = (row * copies + copy) * width;
-                features.read(rows.get(row).row(), values, start);
+                int place = row * copies + copy;
+                features.read(rows.get(row).row(), values, place);
                 if (copy > 0) {
-                    values[start + copy - 1] = features.reference(copy - 1);
+                    features.replace(values, place, copy - 1);
                 }
             }
         }
         ModelDescription description = model.description();
         long begin = System.nanoTime();
-        double[] scores = model.score(values, rows.size() * copies, runner);
+        double[] scores = model.score(values, runner);
         metrics.took(description.name(), description.version(), Duration.ofNanos(System.nanoTime() - begin));
         requireFinite(scores, places, copies);
         List<Prediction> predictions = new ArrayList<>(rows.size());
         for (int row = 0; row < rows.size(); row++) {
             double score = scores[row * copies];
             metrics.scored(description.name(), description.version(), score);
-            double[] effects = copies > 1 ? replaced(scores, row * copies) : explained(values, row * width);
+            double[] effects = copies > 1 ? replaced(scores, row * copies) : explained(values.numbers(), row * width);
             Completed input = rows.get(row);
             predictions.add(new Prediction(
                     score,
@@ -121,7 +122,7 @@ final class Predictor {
         }
         metrics.predicted(
                 description.name(), description.version(), route.metric(ModelMetrics.HTTP), "ok", predictions.size());
-        Predicted predicted = new Predicted(predictions, every(values, copies, width), every(scores, copies));
+        Predicted predicted = new Predicted(predictions, values.every(copies), every(scores, copies));
         if (description.reference() != null) {
             observe(rows, predicted);
         }
@@ -130,7 +131,7 @@ final class Predictor {
 
     /** What was asked, without the copies that reasons are found by, for whoever watches for drift. */
     private void observe(List<Completed> rows, Predicted predicted) {
-        float[] asked = predicted.features().clone();
+        float[] asked = predicted.features().numbers().clone();
         for (int row = 0; row < rows.size(); row++) {
             features.markMissing(rows.get(row).row(), asked, row * features.size());
         }
@@ -143,18 +144,6 @@ final class Predictor {
                         description.featureNames(),
                         asked,
                         predicted.scores());
-    }
-
-    /** Of copies that follow each other the first. */
-    private static float[] every(float[] values, int copies, int width) {
-        if (copies == 1) {
-            return values;
-        }
-        float[] firsts = new float[values.length / copies];
-        for (int row = 0; row < firsts.length / width; row++) {
-            System.arraycopy(values, row * copies * width, firsts, row * width, width);
-        }
-        return firsts;
     }
 
     private static double[] every(double[] scores, int copies) {

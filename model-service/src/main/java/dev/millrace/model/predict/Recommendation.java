@@ -12,15 +12,40 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** A list for one input. */
 public record Recommendation(
+        @JsonProperty("list_id")
+        @Schema(
+                description =
+                        "The list's own name, by which an application can say that something was chosen from it: it is the"
+                                + " list's id among the predictions as well.",
+                examples = "6f0c1c8e-5d0b-4a53-9d3c-0f1c8a6a2f10")
+        String listId,
+
         @Schema(
                 description =
                         "What the list goes by: the user's history, the item that was asked about, or, where nothing is"
-                                + " known of either, what was popular before the version was trained.",
+                                + " known of either, what is popular.",
                 examples = "history")
         Basis basis,
 
         @Schema(description = "The items, the best first; fewer than k where there are no more to list.")
         List<Listed> items,
+
+        @JsonInclude(JsonInclude.Include.NON_EMPTY)
+        @Schema(
+                description =
+                        "Of a popular list: whether it goes by what is popular now, which the pipeline's windows tell, or"
+                                + " by what was popular before the version was trained.",
+                implementation = Popularity.class,
+                examples = "now")
+        Optional<Popularity> popularity,
+
+        @JsonProperty("popularity_as_of")
+        @JsonInclude(JsonInclude.Include.NON_EMPTY)
+        @Schema(
+                description = "When the windows were asked what is popular now.",
+                implementation = Instant.class,
+                examples = "2026-03-01T03:12:00.041Z")
+        Optional<Instant> popularityAsOf,
 
         @JsonProperty("features_as_of")
         @JsonInclude(JsonInclude.Include.NON_EMPTY)
@@ -59,6 +84,20 @@ public record Recommendation(
         }
     }
 
+    /** Since when a popular list's popularity is. */
+    public enum Popularity {
+        /** What is counted in the stream. */
+        NOW,
+        /** What was counted before the version was trained. */
+        TRAINING;
+
+        /** Its name in answers. */
+        @JsonValue
+        public String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
     /** An item on a list. */
     public record Listed(
             @Schema(description = "The item.", examples = "p60")
@@ -66,7 +105,8 @@ public record Recommendation(
 
             @Schema(
                     description =
-                            "Its score, to be compared within this list only; of a popular list, how many users chose it.",
+                            "Its score, to be compared within this list only; of a popular list, how popular it is now, as the"
+                                    + " pipeline declares it, or how many users chose it before the training.",
                     examples = "0.41")
             double score,
 
@@ -93,6 +133,7 @@ public record Recommendation(
     public record MadeList(String version, String route) {}
 
     Recommendation by(MadeList other) {
-        return new Recommendation(basis, items, featuresAsOf, history, Optional.of(other));
+        return new Recommendation(
+                listId, basis, items, popularity, popularityAsOf, featuresAsOf, history, Optional.of(other));
     }
 }

@@ -5,6 +5,7 @@ import dev.millrace.model.ModelMetrics;
 import dev.millrace.model.feature.StateAwayException;
 import dev.millrace.model.inference.Runner;
 import dev.millrace.model.recommend.Mask;
+import dev.millrace.model.recommend.Recommender;
 import dev.millrace.model.registry.Model;
 import dev.millrace.model.registry.ModelDescription;
 import dev.millrace.model.traffic.Route;
@@ -23,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
 /**
@@ -36,14 +38,22 @@ public class Recommendations {
     private final Traffic traffic;
     private final LiveHistories histories;
     private final KeptLists kept;
+    private final LivePopularity popularity;
     private final ModelMetrics metrics;
+    private final Map<String, Way> ways = new ConcurrentHashMap<>();
 
-    Recommendations(Traffic traffic, LiveHistories histories, KeptLists kept, ModelMetrics metrics) {
+    Recommendations(
+            Traffic traffic, LiveHistories histories, KeptLists kept, LivePopularity popularity, ModelMetrics metrics) {
         this.traffic = traffic;
         this.histories = histories;
         this.kept = kept;
+        this.popularity = popularity;
         this.metrics = metrics;
     }
+
+    /** What a pipeline's declaration says of inputs, so that its texts are not read with each request. */
+    private record Way(
+            Pipeline pipeline, RecommendDeclaration declared, RecentHistory recent, RecommendInput.Reader reader) {}
 
     /** One request on its way. */
     private record Question(
@@ -68,6 +78,7 @@ public class Recommendations {
         List<ListQuestion> asked = read(question);
         List<Made> all = new ArrayList<>();
         for (ListQuestion one : asked) {
+            metrics.featuresAsOf(pipeline.name(), one.asOf());
             all.add(answer(question, one, unfit.isEmpty() ? main : Optional.empty()));
         }
         Recommendation.MadeList first = all.get(0).by();
@@ -99,23 +110,32 @@ public class Recommendations {
     }
 
     private List<ListQuestion> read(Question question) {
-        RecommendDeclaration declared = question.reference().recommend().orElseThrow();
-        RecentHistory recent = RecentHistory.of(
-                        question.pipeline().declaration().spec(), declared.history())
-                .orElseThrow();
-        RecommendInput.Reader reader = new RecommendInput.Reader(question.pipeline(), declared, recent);
+        Way way = way(question.pipeline(), question.reference());
         List<Problem.Entry> entries = new ArrayList<>();
         List<ListQuestion> asked = new ArrayList<>();
         for (int i = 0; i < question.request().inputs().size(); i++) {
             int index = i;
-            reader.read(question.request().inputs().get(i), i, entries)
-                    .flatMap(input -> complete(question, input, declared, recent, index, entries))
+            way.reader()
+                    .read(question.request().inputs().get(i), i, entries)
+                    .flatMap(input -> complete(question, input, way.declared(), way.recent(), index, entries))
                     .ifPresent(asked::add);
         }
         if (!entries.isEmpty()) {
             throw PredictRequest.invalid(entries);
         }
         return asked;
+    }
+
+    private Way way(Pipeline pipeline, ModelReference reference) {
+        Way known = ways.get(pipeline.name());
+        if (known == null || known.pipeline() != pipeline) {
+            RecommendDeclaration declared = reference.recommend().orElseThrow();
+            RecentHistory recent = RecentHistory.of(pipeline.declaration().spec(), declared.history())
+                    .orElseThrow();
+            known = new Way(pipeline, declared, recent, new RecommendInput.Reader(pipeline, declared, recent));
+            ways.put(pipeline.name(), known);
+        }
+        return known;
     }
 
     private Optional<ListQuestion> complete(
@@ -192,7 +212,11 @@ public class Recommendations {
             throws OrtException {
         ModelDescription description = model.description();
         VersionsList.Maker maker = new VersionsList.Maker(
-                model, question.request().wantsReasons(), question.request().wantsFeatures(), question.runner());
+                model,
+                popularity.of(question.pipeline(), model.as(Recommender.class)),
+                question.request().wantsReasons(),
+                question.request().wantsFeatures(),
+                question.runner());
         Mask allowed = maker.allowed(asked);
         long begin = System.nanoTime();
         VersionsList list = guarded

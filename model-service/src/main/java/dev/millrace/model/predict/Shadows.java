@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.model.ModelMetrics;
 import dev.millrace.model.feature.FeatureReader;
 import dev.millrace.model.feature.StateAwayException;
+import dev.millrace.model.inference.FeatureRows;
 import dev.millrace.model.registry.Model;
 import dev.millrace.model.registry.ModelDescription;
 import dev.millrace.model.traffic.Made;
@@ -33,8 +34,6 @@ import java.util.concurrent.TimeUnit;
 @ApplicationScoped
 public class Shadows {
     private static final int WAITING = 1000;
-    private static final String ROUTE = Route.SHADOW.metric(ModelMetrics.HTTP);
-
     private final Inputs inputs;
     private final PredictionLog log;
     private final ModelMetrics metrics;
@@ -72,7 +71,7 @@ public class Shadows {
     }
 
     /** What a shadow does. */
-    interface Look {
+    public interface Look {
         /** Does it, and counts it as done. */
         void on() throws OrtException;
     }
@@ -84,8 +83,13 @@ public class Shadows {
      * @param items how many items stand on them
      */
     void later(ModelDescription shadow, int answers, long items, Look look) {
+        later(shadow, ModelMetrics.HTTP, answers, items, look);
+    }
+
+    /** The same for answers that were asked for by other means, which its count says. */
+    public void later(ModelDescription shadow, String asked, int answers, long items, Look look) {
         if (!room.take(items)) {
-            count(shadow, "left_out", answers);
+            count(shadow, asked, "left_out", answers);
             return;
         }
         try {
@@ -93,14 +97,14 @@ public class Shadows {
                 try {
                     look.on();
                 } catch (OrtException | ProblemException | StateAwayException e) {
-                    count(shadow, "failed", answers);
+                    count(shadow, asked, "failed", answers);
                 } finally {
                     room.give(items);
                 }
             });
         } catch (RejectedExecutionException e) {
             room.give(items);
-            count(shadow, "left_out", answers);
+            count(shadow, asked, "left_out", answers);
         }
     }
 
@@ -118,11 +122,8 @@ public class Shadows {
                 : inputs.read(asked, pipeline, description);
         List<Row> clean = own.stream().map(Completed::row).toList();
         FeatureReader features = FeatureReader.of(pipeline.cleanReader().schema(), description.features());
-        float[] values = new float[clean.size() * features.size()];
-        for (int i = 0; i < clean.size(); i++) {
-            features.read(clean.get(i), values, i * features.size());
-        }
-        double[] itsScores = shadow.score(values, clean.size());
+        FeatureRows values = features.read(clean);
+        double[] itsScores = shadow.score(values);
         if (Arrays.stream(itsScores).allMatch(Double::isFinite)) {
             keep(pipeline, description, clean, values, itsScores, answered, scores);
         } else {
@@ -134,7 +135,7 @@ public class Shadows {
             Pipeline pipeline,
             ModelDescription shadow,
             List<Row> rows,
-            float[] features,
+            FeatureRows features,
             double[] scores,
             ModelDescription answered,
             double[] answeredScores) {
@@ -142,7 +143,10 @@ public class Shadows {
         List<String> labels = Arrays.stream(scores).mapToObj(shadow::label).toList();
         for (int i = 0; i < scores.length; i++) {
             metrics.scored(shadow.name(), shadow.version(), scores[i]);
-            metrics.compared(shadow.name(), shadow.version(), labels.get(i).equals(answered.label(answeredScores[i])));
+            if (labels.get(i) != null) {
+                metrics.compared(
+                        shadow.name(), shadow.version(), labels.get(i).equals(answered.label(answeredScores[i])));
+            }
         }
         log.add(new Made(
                 pipeline,
@@ -160,7 +164,11 @@ public class Shadows {
 
     /** Counts what came of a shadow's answers. */
     void count(ModelDescription shadow, String outcome, int rows) {
-        metrics.predicted(shadow.name(), shadow.version(), ROUTE, outcome, rows);
+        count(shadow, ModelMetrics.HTTP, outcome, rows);
+    }
+
+    private void count(ModelDescription shadow, String asked, String outcome, int rows) {
+        metrics.predicted(shadow.name(), shadow.version(), Route.SHADOW.metric(asked), outcome, rows);
     }
 
     void stop(@Observes ShutdownEvent event) {

@@ -3,7 +3,9 @@ package dev.millrace.model.predict;
 import ai.onnxruntime.OrtException;
 import dev.millrace.model.inference.Runner;
 import dev.millrace.model.predict.Recommendation.Basis;
+import dev.millrace.model.predict.Recommendation.Popularity;
 import dev.millrace.model.recommend.Items;
+import dev.millrace.model.recommend.ListShape;
 import dev.millrace.model.recommend.Mask;
 import dev.millrace.model.recommend.Ranked;
 import dev.millrace.model.recommend.Recommender;
@@ -19,6 +21,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
 
 /**
@@ -30,6 +35,9 @@ import java.util.stream.IntStream;
  * @param unknown how many it does not know
  */
 record VersionsList(Model model, Recommendation answer, List<String> history, int unknown) {
+    /** Of longer lists so many items are looked at. */
+    private static final int FIRST = 10;
+
     /** The items with their scores, as word of them is kept. */
     List<MadeList.Item> items() {
         return answer.items().stream()
@@ -37,8 +45,24 @@ record VersionsList(Model model, Recommendation answer, List<String> history, in
                 .toList();
     }
 
+    /** What is looked at of a list by a history: one of its items, and one of the history's, drawn; nothing of other lists. */
+    Optional<ListShape.Seen> seen() {
+        if (answer.basis() != Basis.HISTORY || answer.items().isEmpty()) {
+            return Optional.empty();
+        }
+        Items items = model.as(Recommender.class).items();
+        Random random = ThreadLocalRandom.current();
+        int length = history.size() + unknown;
+        int chosen = random.nextInt(length);
+        int listed = random.nextInt(Math.min(FIRST, answer.items().size()));
+        return Optional.of(new ListShape.Seen(
+                length,
+                chosen < history.size() ? items.find(history.get(chosen)).orElseThrow() : -1,
+                items.find(answer.items().get(listed).item()).orElseThrow()));
+    }
+
     /** Makes lists by one version, for one request. */
-    record Maker(Model model, boolean withReasons, boolean withHistory, Runner runner) {
+    record Maker(Model model, LivePopularity.Told popular, boolean withReasons, boolean withHistory, Runner runner) {
 
         /**
          * The items that an input allows.
@@ -71,7 +95,7 @@ record VersionsList(Model model, Recommendation answer, List<String> history, in
             boolean excludes = ofItem || input.excludeSeen();
             List<Ranked> ranked;
             if (known.length == 0) {
-                ranked = recommender.popular(known, input.k(), allowed);
+                ranked = popular.popular().best(known, input.k(), allowed);
             } else {
                 try (Model.Hold hold = model.hold()) {
                     ranked = recommender.byHistory(known, input.k(), excludes, allowed, runner);
@@ -80,15 +104,22 @@ record VersionsList(Model model, Recommendation answer, List<String> history, in
             Basis basis = known.length == 0 ? Basis.POPULAR : ofItem ? Basis.ITEM : Basis.HISTORY;
             boolean explained = basis == Basis.HISTORY && withReasons;
             Recommendation answer = new Recommendation(
+                    UUID.randomUUID().toString(),
                     basis,
                     ranked.stream()
                             .map(one -> listed(items, one, known, explained))
                             .toList(),
+                    basis == Basis.POPULAR ? Optional.of(popularity()) : Optional.empty(),
+                    basis == Basis.POPULAR ? popular.asOf() : Optional.empty(),
                     asked.asOf(),
                     withHistory && !ofItem ? Optional.of(asked.chosen()) : Optional.empty(),
                     Optional.empty());
             return new VersionsList(
                     model, answer, IntStream.of(known).mapToObj(items::name).toList(), different.size() - known.length);
+        }
+
+        private Popularity popularity() {
+            return popular.asOf().isPresent() ? Popularity.NOW : Popularity.TRAINING;
         }
 
         private static Recommendation.Listed listed(Items items, Ranked ranked, int[] known, boolean explains) {

@@ -4,7 +4,9 @@ import dev.millrace.model.inference.Tensor;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 
 /**
  * What a client asks of a model.
@@ -22,12 +24,25 @@ record InferRequest(
         List<Output> outputs,
         boolean binaryByDefault) {
 
-    /** An output that is wanted, and whether as binary data. */
-    record Output(String name, Optional<Boolean> binary) {}
+    /**
+     * An output that is wanted.
+     *
+     * @param binary whether as binary data
+     * @param classes of how many classes, if it is to be given as such
+     */
+    record Output(String name, Optional<Boolean> binary, OptionalInt classes) {}
 
     /** The names of the outputs that are wanted. */
     List<String> wanted() {
         return outputs.stream().map(Output::name).toList();
+    }
+
+    /** Of how many classes each output is wanted that is to be given as such. */
+    Map<String, Integer> classes() {
+        return outputs.stream()
+                .filter(output -> output.classes().isPresent())
+                .collect(Collectors.toMap(
+                        Output::name, output -> output.classes().getAsInt()));
     }
 
     /** Whether the output goes out as binary data. */

@@ -11,6 +11,7 @@ import dev.millrace.model.inference.Tensor;
 import dev.millrace.model.inference.TensorSpec;
 import dev.millrace.model.registry.Model;
 import dev.millrace.model.registry.Models;
+import dev.millrace.model.traffic.Route;
 import dev.millrace.pipeline.expression.Nearest;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -19,8 +20,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What both transports do: find a model's version, compare what came with its graph, and run it. Thread-safe. */
 @ApplicationScoped
@@ -30,29 +34,121 @@ class Inference {
     private static final int LOOKS = 5;
 
     private final Models models;
+    private final Rules rules;
     private final Batching batching;
     private final ModelMetrics metrics;
+    private final Onlookers onlookers;
 
-    Inference(Models models, Batching batching, ModelMetrics metrics) {
+    Inference(Models models, Rules rules, Batching batching, ModelMetrics metrics, Onlookers onlookers) {
         this.models = models;
+        this.rules = rules;
         this.batching = batching;
         this.metrics = metrics;
+        this.onlookers = onlookers;
     }
 
-    /** Does something with a version, which stays loaded meanwhile: the champion, if none is named. */
+    /**
+     * Does something with a version, which stays loaded meanwhile. If none is named, it is the one that answers as the model
+     * itself: that of the alias that a pipeline declares, or the champion where none uses the model.
+     */
     <T> T with(String name, Optional<String> version, Function<Model, T> use) {
         for (int look = 0; look < LOOKS; look++) {
-            Model model = find(name, version);
-            OnnxModel graph = model.graph();
-            if (graph.acquire()) {
-                try {
-                    return use.apply(model);
-                } finally {
-                    graph.release();
-                }
+            Optional<T> done = kept(find(name, version, ruled(name, version)), use);
+            if (done.isPresent()) {
+                return done.get();
             }
         }
         throw unavailable(name);
+    }
+
+    /** Does it while the version stays loaded; nothing if it was unloaded since it was found. */
+    private static <T> Optional<T> kept(Model model, Function<Model, T> use) {
+        OnnxModel graph = model.graph();
+        if (!graph.acquire()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(use.apply(model));
+        } finally {
+            graph.release();
+        }
+    }
+
+    private Optional<Rules.Ruled> ruled(String name, Optional<String> version) {
+        return version.isPresent() ? Optional.empty() : rules.of(name);
+    }
+
+    /** What decides who of several versions answers, where nobody names one. */
+    record Place(Optional<String> key, Optional<String> id) {
+        /** The client's key, else what it calls the request, else any. */
+        String text() {
+            return key.or(() -> id)
+                    .orElseGet(() -> Long.toString(ThreadLocalRandom.current().nextLong()));
+        }
+    }
+
+    /**
+     * Lets a request be answered by the version that it names; if it names none, by the rules of the pipeline that uses the
+     * model: by the canary, for its share, or else by the model itself, and where that fails by the version that stands in.
+     *
+     * @param place asked for only where it decides
+     */
+    <T> T answer(String name, Optional<String> version, Supplier<Place> place, Function<Turn, T> answer) {
+        for (int look = 0; look < LOOKS; look++) {
+            Optional<Rules.Ruled> ruled = ruled(name, version);
+            Model main = find(name, version, ruled);
+            Optional<Place> known = ruled.map(rules -> place.get());
+            Optional<String> key = known.flatMap(Place::key);
+            Optional<T> done = ruled.flatMap(rules -> rules.split().model(Route.CANARY))
+                    .filter(canary -> isLike(canary, main)
+                            && ruled.get().split().isCanarys(known.get().text()))
+                    .flatMap(canary -> unlessItFails(new Turn(canary, Route.CANARY, ruled, key), answer));
+            if (done.isEmpty()) {
+                done = byMain(main, ruled, key, answer);
+            }
+            if (done.isPresent()) {
+                return done.get();
+            }
+        }
+        throw unavailable(name);
+    }
+
+    private <T> Optional<T> byMain(
+            Model main, Optional<Rules.Ruled> ruled, Optional<String> key, Function<Turn, T> answer) {
+        Optional<Model> fallback = ruled.flatMap(rules -> rules.split().model(Route.FALLBACK));
+        boolean isMain = ruled.isEmpty()
+                || ruled.get().split().main().filter(main::equals).isPresent();
+        if (!isMain) {
+            return kept(main, model -> answer.apply(new Turn(model, Route.FALLBACK, ruled, key)));
+        }
+        try {
+            return kept(main, model -> answer.apply(new Turn(model, Route.MAIN, ruled, key)));
+        } catch (Refusal refusal) {
+            if (refusal.kind() != Refusal.Kind.FAILED) {
+                throw refusal;
+            }
+            return Optional.of(fallback.filter(other -> isLike(other, main))
+                    .flatMap(other -> unlessItFails(new Turn(other, Route.FALLBACK, ruled, key), answer))
+                    .orElseThrow(() -> refusal));
+        }
+    }
+
+    /** The answer of one that nobody has to hear of if it fails, for another answers then. */
+    private <T> Optional<T> unlessItFails(Turn turn, Function<Turn, T> answer) {
+        try {
+            return kept(turn.model(), model -> answer.apply(turn));
+        } catch (Refusal refusal) {
+            if (refusal.kind() != Refusal.Kind.FAILED) {
+                throw refusal;
+            }
+            return Optional.empty();
+        }
+    }
+
+    /** Whether it takes and gives the same tensors, so that the client need not know which of the two answers. */
+    private static boolean isLike(Model one, Model other) {
+        return one.graph().inputs().equals(other.graph().inputs())
+                && one.graph().outputs().equals(other.graph().outputs());
     }
 
     /** The versions that can be asked for. */
@@ -60,8 +156,16 @@ class Inference {
         return models.versions(name);
     }
 
-    private Model find(String name, Optional<String> version) {
-        Optional<Model> found = version.isPresent() ? models.version(name, version.get()) : models.find(name, CHAMPION);
+    /** The version that is named, or the one that answers as the model itself, or what stands in for that. */
+    private Model find(String name, Optional<String> version, Optional<Rules.Ruled> ruled) {
+        Optional<Model> found = version.isPresent()
+                ? models.version(name, version.get())
+                : ruled.isEmpty()
+                        ? models.find(name, CHAMPION)
+                        : ruled.get()
+                                .split()
+                                .main()
+                                .or(() -> ruled.get().split().model(Route.FALLBACK));
         return found.orElseThrow(() -> absent(name, version));
     }
 
@@ -94,37 +198,59 @@ class Inference {
      *
      * @param given the inputs by name, in any order
      * @param wanted the names of the outputs that are wanted; all of them if there are none
-     * @param route how it came, as metrics say it
+     * @param asked how it came, as metrics say it
      * @return the outputs by name, in the order in which they are wanted
      */
     Map<String, Tensor> infer(
-            Model model, Map<String, Tensor> given, List<String> wanted, Deadline deadline, String route) {
-        OnnxModel graph = model.graph();
+            Turn turn, Map<String, Tensor> given, List<String> wanted, Deadline deadline, String asked) {
+        OnnxModel graph = turn.model().graph();
         Map<String, Tensor> inputs = checked(graph.inputs(), given);
-        List<String> names = wanted.isEmpty()
+        List<String> answered = wanted.isEmpty()
                 ? graph.outputs().stream().map(TensorSpec::name).toList()
                 : wanted;
-        String name = model.description().name();
-        String version = model.description().version();
+        Optional<String> looked = Onlookers.output(turn);
+        List<String> names = looked.isEmpty() || answered.contains(looked.get())
+                ? answered
+                : Stream.concat(answered.stream(), looked.stream()).toList();
+        Map<String, Tensor> outputs = run(turn, inputs, names, deadline, asked);
+        looked.ifPresent(output -> onlookers.saw(turn, inputs, outputs.get(output), asked));
+        outputs.keySet().retainAll(answered);
+        return outputs;
+    }
+
+    private Map<String, Tensor> run(
+            Turn turn, Map<String, Tensor> inputs, List<String> names, Deadline deadline, String asked) {
+        OnnxModel graph = turn.model().graph();
+        String name = turn.model().description().name();
+        String version = turn.model().description().version();
+        String route = turn.route().metric(asked);
         long begin = System.nanoTime();
         try {
             List<Tensor> tensors = batching.until(deadline).run(graph, inputs, names);
             metrics.took(name, version, Duration.ofNanos(System.nanoTime() - begin));
-            int rows = graph.takesRows() ? inputs.values().iterator().next().rows() : 1;
-            metrics.predicted(name, version, route, "ok", rows);
+            metrics.predicted(name, version, route, "ok", rows(graph, inputs));
             Map<String, Tensor> outputs = new LinkedHashMap<>();
             for (int i = 0; i < names.size(); i++) {
                 outputs.put(names.get(i), tensors.get(i));
             }
             return outputs;
         } catch (OrtException e) {
-            throw Refusal.invalid(
+            if (turn.route() != Route.MAIN) {
+                // Of the model itself nobody knows whether it is to blame, or what it was given.
+                metrics.predicted(name, version, route, "failed", rows(graph, inputs));
+            }
+            throw new Refusal(
+                    Refusal.Kind.FAILED,
                     "model '" + name + "' fails on these inputs: " + Quoted.shortened(String.valueOf(e.getMessage())));
         } catch (BusyException e) {
             throw new Refusal(Refusal.Kind.BUSY, e.getMessage());
         } catch (LateException e) {
             throw new Refusal(Refusal.Kind.LATE, e.getMessage());
         }
+    }
+
+    private static int rows(OnnxModel graph, Map<String, Tensor> inputs) {
+        return graph.takesRows() ? inputs.values().iterator().next().rows() : 1;
     }
 
     /** The outputs' specifications of those names; all of them if there are none. */

@@ -7,6 +7,7 @@ import dev.millrace.model.inference.Tensor;
 import dev.millrace.model.inference.TensorSpec;
 import dev.millrace.model.predict.PredictSettings;
 import dev.millrace.model.protocol.grpc.GRPCInferenceService;
+import dev.millrace.model.protocol.grpc.InferParameter;
 import dev.millrace.model.protocol.grpc.ModelInferRequest;
 import dev.millrace.model.protocol.grpc.ModelInferResponse;
 import dev.millrace.model.protocol.grpc.ModelMetadataRequest;
@@ -28,11 +29,13 @@ import io.smallrye.health.SmallRyeHealthReporter;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -106,8 +109,11 @@ public class ProtocolGrpc implements GRPCInferenceService {
     @Override
     public Uni<ModelInferResponse> modelInfer(ModelInferRequest request) {
         Deadline deadline = deadline();
-        return answer(() -> inference.with(
-                request.getModelName(), version(request.getModelVersion()), model -> infer(model, request, deadline)));
+        return answer(() -> inference.answer(
+                request.getModelName(),
+                version(request.getModelVersion()),
+                () -> place(request),
+                turn -> infer(turn, request, deadline)));
     }
 
     private static <T> Uni<T> answer(Supplier<T> answer) {
@@ -123,7 +129,7 @@ public class ProtocolGrpc implements GRPCInferenceService {
 
     private static Status status(Refusal.Kind kind) {
         return switch (kind) {
-            case INVALID, TOO_LARGE -> Status.INVALID_ARGUMENT;
+            case INVALID, FAILED, TOO_LARGE -> Status.INVALID_ARGUMENT;
             case UNKNOWN -> Status.NOT_FOUND;
             case BUSY, UNAVAILABLE -> Status.UNAVAILABLE;
             case LATE -> Status.DEADLINE_EXCEEDED;
@@ -158,10 +164,25 @@ public class ProtocolGrpc implements GRPCInferenceService {
                 .build();
     }
 
-    private ModelInferResponse infer(Model model, ModelInferRequest request, Deadline deadline) {
+    private static Inference.Place place(ModelInferRequest request) {
+        InferParameter key = request.getParametersOrDefault(RequestReader.KEY, InferParameter.getDefaultInstance());
+        Optional<String> text = switch (key.getParameterChoiceCase()) {
+            case STRING_PARAM -> Optional.of(key.getStringParam());
+            case INT64_PARAM -> Optional.of(Long.toString(key.getInt64Param()));
+            case UINT64_PARAM -> Optional.of(Long.toUnsignedString(key.getUint64Param()));
+            default -> Optional.empty();
+        };
+        return new Inference.Place(text, Optional.of(request.getId()).filter(id -> !id.isEmpty()));
+    }
+
+    private ModelInferResponse infer(Turn turn, ModelInferRequest request, Deadline deadline) {
+        Model model = turn.model();
+        requireKnown("the request", request.getParametersMap());
         Map<String, Tensor> inputs = inputs(model, request);
         List<String> wanted = wanted(model, request);
-        Map<String, Tensor> outputs = inference.infer(model, inputs, wanted, deadline, ROUTE);
+        Map<String, Tensor> outputs =
+                inference.infer(turn, inputs, wanted, deadline.orSooner(timeoutMicros(request)), ROUTE);
+        Classification.apply(outputs, classes(request), model.graph().takesRows());
         boolean raw = request.getRawInputContentsCount() > 0
                 || outputs.values().stream().anyMatch(tensor -> !TensorContents.hasField(tensor.type()));
         ModelInferResponse.Builder answer = ModelInferResponse.newBuilder()
@@ -185,6 +206,33 @@ public class ProtocolGrpc implements GRPCInferenceService {
         return answer.build();
     }
 
+    private static OptionalLong timeoutMicros(ModelInferRequest request) {
+        long micros = request.getParametersOrDefault("timeout", InferParameter.getDefaultInstance())
+                .getInt64Param();
+        return micros > 0 ? OptionalLong.of(micros) : OptionalLong.empty();
+    }
+
+    private static Map<String, Integer> classes(ModelInferRequest request) {
+        Map<String, Integer> classes = new HashMap<>();
+        for (ModelInferRequest.InferRequestedOutputTensor output : request.getOutputsList()) {
+            InferParameter asked = output.getParametersMap().get("classification");
+            if (asked != null) {
+                long count = asked.hasInt64Param() ? asked.getInt64Param() : -1;
+                Classification.classes(output.getName(), count)
+                        .ifPresent(known -> classes.put(output.getName(), known));
+            }
+        }
+        return classes;
+    }
+
+    private static void requireKnown(String whose, Map<String, InferParameter> parameters) {
+        for (String name : RequestReader.UNSUPPORTED) {
+            if (parameters.containsKey(name)) {
+                throw RequestReader.unsupported(whose, name);
+            }
+        }
+    }
+
     private static Map<String, Tensor> inputs(Model model, ModelInferRequest request) {
         int raw = request.getRawInputContentsCount();
         if (raw > 0 && raw != request.getInputsCount()) {
@@ -194,11 +242,13 @@ public class ProtocolGrpc implements GRPCInferenceService {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         for (int i = 0; i < request.getInputsCount(); i++) {
             ModelInferRequest.InferInputTensor input = request.getInputs(i);
-            if (raw > 0 && input.hasContents()) {
+            // MLServer's client sends contents with nothing in them beside the raw ones.
+            if (raw > 0 && input.getContents().getSerializedSize() > 0) {
                 throw Refusal.invalid("input " + Quoted.of(input.getName())
                         + " has contents and raw_input_contents, and only one may be there");
             }
             TensorSpec spec = Inference.input(model, input.getName());
+            requireKnown("input '" + spec.name() + "'", input.getParametersMap());
             long[] shape = new long[input.getShapeCount()];
             for (int dimension = 0; dimension < shape.length; dimension++) {
                 shape[dimension] = input.getShape(dimension);
@@ -221,6 +271,7 @@ public class ProtocolGrpc implements GRPCInferenceService {
     private static List<String> wanted(Model model, ModelInferRequest request) {
         Set<String> names = new LinkedHashSet<>();
         for (ModelInferRequest.InferRequestedOutputTensor output : request.getOutputsList()) {
+            requireKnown("output " + Quoted.of(output.getName()), output.getParametersMap());
             if (!names.add(output.getName())) {
                 throw Refusal.invalid("output " + Quoted.of(output.getName()) + " is asked for twice");
             }

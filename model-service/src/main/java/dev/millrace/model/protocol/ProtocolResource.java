@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -150,7 +149,11 @@ public class ProtocolResource {
     @Path("/models/{model}/infer")
     @Blocking
     @Consumes(MediaType.WILDCARD)
-    @Operation(summary = "Run a model's champion")
+    @Operation(
+            summary = "Run a model",
+            description =
+                    "The version that the rules of the pipeline which uses the model say, canary and fallback among"
+                            + " them; the champion, where none uses it. The parameter key names whose request it is.")
     @RequestBody(
             required = true,
             content =
@@ -220,11 +223,14 @@ public class ProtocolResource {
             InputStream body) {
         byte[] bytes = RequestBytes.read(body, Optional.ofNullable(encoding), (int)
                 Math.min(Integer.MAX_VALUE - 8, settings.maxBody().asLongValue()));
-        return inference.with(name, version, model -> {
-            InferRequest request = RequestReader.read(model, bytes, length(jsonLength));
+        RequestReader reader = new RequestReader(bytes, length(jsonLength));
+        return inference.answer(name, version, reader::place, turn -> {
+            InferRequest request = reader.read(turn.model());
             Map<String, Tensor> outputs = inference.infer(
-                    model, request.inputs(), request.wanted(), sooner(deadline, request.timeoutMicros()), ROUTE);
-            AnswerWriter.Body answer = AnswerWriter.write(model.description(), request, outputs);
+                    turn, request.inputs(), request.wanted(), deadline.orSooner(request.timeoutMicros()), ROUTE);
+            Classification.apply(
+                    outputs, request.classes(), turn.model().graph().takesRows());
+            AnswerWriter.Body answer = AnswerWriter.write(turn.model().description(), request, outputs);
             Response.ResponseBuilder response = Response.ok(answer.bytes())
                     .type(
                             answer.jsonLength().isPresent()
@@ -241,15 +247,6 @@ public class ProtocolResource {
         } catch (IllegalArgumentException e) {
             throw Refusal.invalid(e.getMessage());
         }
-    }
-
-    private static Deadline sooner(Deadline deadline, OptionalLong timeoutMicros) {
-        if (timeoutMicros.isEmpty()) {
-            return deadline;
-        }
-        Deadline said =
-                Deadline.in(java.time.Duration.of(timeoutMicros.getAsLong(), java.time.temporal.ChronoUnit.MICROS));
-        return said.nanosLeft() < deadline.nanosLeft() ? said : deadline;
     }
 
     private static OptionalInt length(String jsonLength) {

@@ -7,6 +7,8 @@ final class Refusal extends RuntimeException {
     /** Why, and how each transport says so. */
     enum Kind {
         INVALID(400),
+        /** The model fails on what fits it. */
+        FAILED(400),
         UNKNOWN(404),
         TOO_LARGE(413),
         /** Try again in a moment. */

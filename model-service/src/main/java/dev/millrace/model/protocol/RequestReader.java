@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.millrace.model.inference.Tensor;
 import dev.millrace.model.inference.TensorSpec;
 import dev.millrace.model.registry.Model;
+import dev.millrace.pipeline.event.JsonFault;
 import dev.millrace.pipeline.event.Text;
 import dev.millrace.pipeline.event.Utf8;
 import java.io.IOException;
@@ -26,7 +27,7 @@ import java.util.Set;
 /**
  * Reads the body of an inference request: JSON, and behind it the binary data of the inputs that say so, in their order.
  * Members that the protocol does not know are left alone, as are parameters; those of its extensions that ask for something
- * which Millrace does not do are refused. One request.
+ * which Millrace does not do are refused. One request, on one thread.
  */
 final class RequestReader {
     private static final JsonMapper JSON = JsonMapper.builder()
@@ -35,39 +36,66 @@ final class RequestReader {
             // What Python writes for a float that is none.
             .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
             .build();
-    private static final Set<String> UNSUPPORTED =
-            Set.of("shared_memory_region", "classification", "sequence_id", "sequence_start", "sequence_end");
+    /** Parameters of extensions that are not there. */
+    static final List<String> UNSUPPORTED =
+            List.of("shared_memory_region", "sequence_id", "sequence_start", "sequence_end");
+
+    /** The parameter that names the key by which a canary's share is taken. */
+    static final String KEY = "key";
+
     private static final int MOST_DIMENSIONS = 32;
 
-    private final Model model;
-    private final ByteBuffer binary;
+    private final byte[] body;
+    private final int length;
+    private Optional<JsonNode> root = Optional.empty();
 
-    private RequestReader(Model model, ByteBuffer binary) {
-        this.model = model;
-        this.binary = binary;
+    /**
+     * A reader of a body.
+     *
+     * @param jsonLength how many of its bytes are JSON; all of them, if nobody says
+     */
+    RequestReader(byte[] body, OptionalInt jsonLength) {
+        this.body = body;
+        this.length = jsonLength.orElse(body.length);
     }
 
     /**
-     * Reads a body.
+     * What the request says of who is to answer it.
      *
-     * @param jsonLength how many of its bytes are JSON; all of them, if nobody says
-     * @throws Refusal if it is none that the model can be run with
+     * @throws Refusal if it is no request
      */
-    static InferRequest read(Model model, byte[] body, OptionalInt jsonLength) {
-        int length = jsonLength.orElse(body.length);
-        if (length > body.length) {
+    Inference.Place place() {
+        JsonNode key = parameters(root(), "the request").path(KEY);
+        return new Inference.Place(
+                key.isValueNode() && !absent(key) ? Optional.of(key.asText()) : Optional.empty(),
+                id(root().path("id")));
+    }
+
+    /**
+     * The request, for that version.
+     *
+     * @throws Refusal if it is none that the version can be run with
+     */
+    InferRequest read(Model model) {
+        ByteBuffer binary = ByteBuffer.wrap(body, Math.min(length, body.length), Math.max(0, body.length - length))
+                .slice();
+        InferRequest request = read(root(), model, binary);
+        if (binary.hasRemaining()) {
             throw Refusal.invalid(
-                    "Inference-Header-Content-Length says " + length + ", and the body has " + body.length + " bytes");
-        }
-        JsonNode root = parse(body, length);
-        RequestReader reader = new RequestReader(
-                model, ByteBuffer.wrap(body, length, body.length - length).slice());
-        InferRequest request = reader.read(root);
-        if (reader.binary.hasRemaining()) {
-            throw Refusal.invalid(
-                    "the body has " + reader.binary.remaining() + " bytes more than its inputs' binary_data_size say");
+                    "the body has " + binary.remaining() + " bytes more than its inputs' binary_data_size say");
         }
         return request;
+    }
+
+    private JsonNode root() {
+        if (root.isEmpty()) {
+            if (length > body.length) {
+                throw Refusal.invalid("Inference-Header-Content-Length says " + length + ", and the body has "
+                        + body.length + " bytes");
+            }
+            root = Optional.of(parse(body, length));
+        }
+        return root.get();
     }
 
     private static JsonNode parse(byte[] body, int length) {
@@ -83,7 +111,7 @@ final class RequestReader {
             }
             return root;
         } catch (JsonProcessingException e) {
-            throw Refusal.invalid("the body is not valid JSON: " + Quoted.shortened(e.getOriginalMessage())
+            throw Refusal.invalid("the body is not valid JSON: " + Quoted.shortened(JsonFault.of(e))
                     + (e.getLocation() == null
                             ? ""
                             : ", at line " + e.getLocation().getLineNr() + ", column "
@@ -95,13 +123,13 @@ final class RequestReader {
         }
     }
 
-    private InferRequest read(JsonNode root) {
+    private static InferRequest read(JsonNode root, Model model, ByteBuffer binary) {
         JsonNode parameters = parameters(root, "the request");
-        List<InferRequest.Output> outputs = outputs(root.path("outputs"));
+        List<InferRequest.Output> outputs = outputs(root.path("outputs"), model);
         return new InferRequest(
                 id(root.path("id")),
                 timeout(parameters.path("timeout")),
-                inputs(root.path("inputs")),
+                inputs(root.path("inputs"), model, binary),
                 outputs,
                 flag(parameters, "binary_data_output").orElse(false));
     }
@@ -121,7 +149,7 @@ final class RequestReader {
         return said ? OptionalLong.of(timeout.longValue()) : OptionalLong.empty();
     }
 
-    private Map<String, Tensor> inputs(JsonNode inputs) {
+    private static Map<String, Tensor> inputs(JsonNode inputs, Model model, ByteBuffer binary) {
         if (!inputs.isArray() || inputs.isEmpty()) {
             throw Refusal.invalid("expected inputs, an array of at least one tensor, got "
                     + (inputs.isMissingNode() ? "nothing" : Quoted.shortened(inputs.toString())));
@@ -133,12 +161,12 @@ final class RequestReader {
             if (tensors.containsKey(name)) {
                 throw Refusal.invalid("input '" + name + "' is there twice");
             }
-            tensors.put(name, tensor(spec, input));
+            tensors.put(name, tensor(spec, input, binary));
         }
         return tensors;
     }
 
-    private Tensor tensor(TensorSpec spec, JsonNode input) {
+    private static Tensor tensor(TensorSpec spec, JsonNode input, ByteBuffer binary) {
         String name = spec.name();
         JsonNode type = input.path("datatype");
         if (!type.isTextual()) {
@@ -181,7 +209,7 @@ final class RequestReader {
         return dimensions;
     }
 
-    private List<InferRequest.Output> outputs(JsonNode outputs) {
+    private static List<InferRequest.Output> outputs(JsonNode outputs, Model model) {
         if (absent(outputs)) {
             return List.of();
         }
@@ -195,11 +223,20 @@ final class RequestReader {
             if (!names.add(name)) {
                 throw Refusal.invalid("output " + Quoted.of(name) + " is asked for twice");
             }
+            JsonNode parameters = parameters(output, "output " + Quoted.of(name));
             wanted.add(new InferRequest.Output(
-                    name, flag(parameters(output, "output " + Quoted.of(name)), "binary_data")));
+                    name, flag(parameters, "binary_data"), classes(name, parameters.path("classification"))));
         }
         Inference.requireOutputs(model, names);
         return wanted;
+    }
+
+    private static OptionalInt classes(String output, JsonNode classes) {
+        if (absent(classes)) {
+            return OptionalInt.empty();
+        }
+        boolean integer = classes.isIntegralNumber() && classes.canConvertToLong();
+        return Classification.classes(output, integer ? classes.longValue() : -1);
     }
 
     private static String name(JsonNode tensor, String kind) {
@@ -219,10 +256,14 @@ final class RequestReader {
         }
         for (String name : UNSUPPORTED) {
             if (parameters.has(name)) {
-                throw Refusal.invalid(whose + ": the parameter '" + name + "' is of an extension that is not there");
+                throw unsupported(whose, name);
             }
         }
         return parameters;
+    }
+
+    static Refusal unsupported(String whose, String parameter) {
+        return Refusal.invalid(whose + ": the parameter '" + parameter + "' is of an extension that is not there");
     }
 
     private static Optional<Boolean> flag(JsonNode parameters, String name) {

@@ -8,7 +8,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 @ApplicationScoped
 class ServerName {
     /** The extensions of the protocol that it knows. */
-    static final List<String> EXTENSIONS = List.of("binary_tensor_data");
+    static final List<String> EXTENSIONS = List.of("binary_tensor_data", "classification");
     /** What its models are run by. */
     static final String PLATFORM = "onnxruntime_onnx";
 

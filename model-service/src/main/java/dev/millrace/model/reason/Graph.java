@@ -1,5 +1,6 @@
 package dev.millrace.model.reason;
 
+import dev.millrace.model.onnx.Wire;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;

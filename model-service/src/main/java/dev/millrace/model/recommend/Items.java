@@ -11,7 +11,6 @@ import dev.millrace.pipeline.event.Row;
 import dev.millrace.pipeline.event.Schema;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -27,43 +26,35 @@ public final class Items {
     /** Under which name a version's file has them. */
     static final String NOTE = "millrace.items";
 
+    /** Histories are seldom longer. */
+    private static final int LONGEST = 1000;
+
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final Schema schema;
     private final List<Row> rows;
     private final List<String> names;
     private final Map<String, Integer> numbers = new HashMap<>();
-    private final int[] popular;
-    private final int[] byPopularity;
+    private final Popular popular;
+    private final float[] faded = new float[LONGEST];
     private final double fading;
     private final int nameField;
 
-    private Items(
-            Schema schema,
-            int nameField,
-            List<Row> rows,
-            List<String> names,
-            int[] popular,
-            int[] chosen,
-            double fading) {
+    private Items(Schema schema, int nameField, List<Row> rows, List<String> names, Popular popular, double fading) {
         this.schema = schema;
         this.nameField = nameField;
         this.rows = rows;
         this.names = names;
         this.popular = popular;
         this.fading = fading;
+        for (int later = 0; later < LONGEST; later++) {
+            faded[later] = (float) Math.pow(1.0 + later, -fading);
+        }
         for (int item = 0; item < names.size(); item++) {
             if (numbers.put(names.get(item), item) != null) {
                 throw new IllegalArgumentException("its items have '" + names.get(item) + "' twice");
             }
         }
-        this.byPopularity = IntStream.range(0, names.size())
-                .boxed()
-                .sorted(Comparator.<Integer>comparingInt(item -> -popular[item])
-                        .thenComparingInt(item -> -chosen[item])
-                        .thenComparing(Comparator.naturalOrder()))
-                .mapToInt(Integer::intValue)
-                .toArray();
     }
 
     /**
@@ -105,8 +96,7 @@ public final class Items {
                 name,
                 read,
                 names,
-                counts(root, "popular", rows.size()),
-                counts(root, "chosen", rows.size()),
+                Popular.of(counts(root, "popular", rows.size()), counts(root, "chosen", rows.size())),
                 root.path("fading").asDouble());
     }
 
@@ -150,18 +140,13 @@ public final class Items {
         return rows.get(item);
     }
 
-    /** How many users chose it lately. */
-    int popularity(int item) {
-        return popular[item];
-    }
-
-    /** The item at that place of the most popular ones. */
-    int atPopularity(int place) {
-        return byPopularity[place];
+    /** How popular each was when the version was trained. */
+    public Popular popular() {
+        return popular;
     }
 
     /** What an item of a history weighs that has so many later ones. */
     float weight(int later) {
-        return (float) Math.pow(1.0 + later, -fading);
+        return later < LONGEST ? faded[later] : (float) Math.pow(1.0 + later, -fading);
     }
 }

@@ -5,15 +5,13 @@ import dev.millrace.model.inference.DataType;
 import dev.millrace.model.inference.Loaded;
 import dev.millrace.model.inference.OnnxModel;
 import dev.millrace.model.inference.Runner;
-import dev.millrace.model.inference.Tensor;
 import dev.millrace.model.inference.TensorSpec;
-import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.jboss.logging.Logger;
 
 /**
  * A version that recommends: a graph that ranks items by a history, and what its numbers mean. The graph takes {@code items},
@@ -27,35 +25,44 @@ public final class Recommender implements Loaded {
             "k", DataType.INT64,
             "exclude_seen", DataType.BOOL,
             "allowed", DataType.BOOL);
-    private static final List<String> GIVES = List.of("top_items", "top_scores", "because", "effects");
-    private static final int WARM_UP_CALLS = 5;
+    private static final int TRIED_LENGTH = 10;
+    /** Both add the same numbers up in the same order; a runtime to come may do so in another. */
+    private static final double SAME = 1e-4;
+
+    private static final Logger LOG = Logger.getLogger(Recommender.class);
 
     private final OnnxModel model;
     private final Items items;
     private final Conditions conditions;
+    private final Ranker ranker;
+    private final ListShape shape;
 
-    private Recommender(OnnxModel model, Items items) {
+    private Recommender(OnnxModel model, Items items, byte[] onnx, Set<String> watched) throws OrtException {
         this.model = model;
         this.items = items;
         this.conditions = new Conditions(items);
+        this.shape = ListShape.of(items, watched);
+        Ranker graph = new GraphRanker(model, items.size());
+        Ranker faster =
+                WeightRows.of(onnx, items.size()).map(Ranker.class::cast).orElse(graph);
+        this.ranker = tryOut(graph, faster) ? faster : graph;
     }
 
     /**
      * Loads a version and tries it.
      *
+     * @param watched what is looked at of its lists
      * @throws IllegalArgumentException if it is no graph that recommends, or nothing is said of its items
      * @throws OrtException if it is no ONNX model, or fails
      */
-    public static Recommender load(byte[] onnx) throws OrtException {
+    public static Recommender load(byte[] onnx, Set<String> watched) throws OrtException {
         OnnxModel model = OnnxModel.load(onnx);
         try {
             requireShape(model);
             Items items = Items.read(model.note(Items.NOTE)
                     .orElseThrow(() -> new IllegalArgumentException(
                             "its file says nothing of its items (" + Items.NOTE + " among its metadata)")));
-            Recommender recommender = new Recommender(model, items);
-            recommender.tryOut();
-            return recommender;
+            return new Recommender(model, items, onnx, watched);
         } catch (OrtException | RuntimeException e) {
             model.close();
             throw e;
@@ -69,22 +76,51 @@ public final class Recommender implements Loaded {
             }
         });
         List<String> outputs = model.outputs().stream().map(TensorSpec::name).toList();
-        GIVES.stream().filter(name -> !outputs.contains(name)).findFirst().ifPresent(name -> {
-            throw new IllegalArgumentException("its graph has no output '" + name + "'");
-        });
+        GraphRanker.GIVES.stream()
+                .filter(name -> !outputs.contains(name))
+                .findFirst()
+                .ifPresent(name -> {
+                    throw new IllegalArgumentException("its graph has no output '" + name + "'");
+                });
     }
 
-    private void tryOut() throws OrtException {
-        int last = items.size() - 1;
-        for (int call = 0; call < WARM_UP_CALLS; call++) {
-            for (Ranked ranked :
-                    byHistory(new int[] {0, last}, 10, true, conditions.of(Optional.empty()), Runner.DIRECT)) {
-                if (!Double.isFinite(ranked.score()) || ranked.item() > last) {
-                    throw new IllegalArgumentException("it lists an item " + ranked.item() + " of " + items.size()
-                            + " with a score of " + ranked.score());
-                }
+    /** Tries the graph, and says whether the other comes to the same; a graph of another author may mean something else. */
+    private boolean tryOut(Ranker graph, Ranker other) throws OrtException {
+        Mask all = conditions.of(Optional.empty());
+        int k = Math.min(TRIED_LENGTH, items.size());
+        boolean same = true;
+        for (int length = 1; length <= TRIED_LENGTH; length++) {
+            int[] history = new int[length];
+            float[] weights = new float[length];
+            for (int place = 0; place < length; place++) {
+                history[place] = (int) ((long) place * length * (items.size() - 1) / TRIED_LENGTH % items.size());
+                weights[place] = items.weight(place);
+            }
+            List<Ranked> ranked = graph.rank(history, weights, k, true, all, Runner.DIRECT);
+            requireItems(ranked);
+            same &= isSame(ranked, other.rank(history, weights, k, true, all, Runner.DIRECT));
+        }
+        if (!same) {
+            LOG.warn("a graph of items' weights means something else than their sum, so that it is run as it is");
+        }
+        return same;
+    }
+
+    private void requireItems(List<Ranked> ranked) {
+        for (Ranked one : ranked) {
+            if (!Double.isFinite(one.score()) || one.item() < 0 || one.item() >= items.size()) {
+                throw new IllegalArgumentException(
+                        "it lists an item " + one.item() + " of " + items.size() + " with a score of " + one.score());
             }
         }
+    }
+
+    private static boolean isSame(List<Ranked> one, List<Ranked> other) {
+        return one.size() == other.size()
+                && IntStream.range(0, one.size())
+                        .allMatch(i -> one.get(i).item() == other.get(i).item()
+                                && Math.abs(one.get(i).score() - other.get(i).score()) < SAME
+                                && Math.abs(one.get(i).effect() - other.get(i).effect()) < SAME);
     }
 
     @Override
@@ -95,6 +131,11 @@ public final class Recommender implements Loaded {
     /** What its numbers mean. */
     public Items items() {
         return items;
+    }
+
+    /** What is looked at of its lists. */
+    public ListShape shape() {
+        return shape;
     }
 
     /**
@@ -114,58 +155,11 @@ public final class Recommender implements Loaded {
      */
     public List<Ranked> byHistory(int[] history, int k, boolean excludeSeen, Mask allowed, Runner runner)
             throws OrtException {
-        ByteBuffer chosen = Tensor.Fixed.room(DataType.INT64, history.length);
-        ByteBuffer weights = Tensor.Fixed.room(DataType.FP32, history.length);
+        float[] weights = new float[history.length];
         for (int place = 0; place < history.length; place++) {
-            chosen.putLong(Long.BYTES * place, history[place]);
-            weights.putFloat(Float.BYTES * place, items.weight(place));
+            weights[place] = items.weight(place);
         }
-        Map<String, Tensor> given = new LinkedHashMap<>();
-        given.put("items", new Tensor.Fixed(DataType.INT64, new long[] {history.length}, chosen));
-        given.put("weights", new Tensor.Fixed(DataType.FP32, new long[] {history.length}, weights));
-        given.put(
-                "k",
-                new Tensor.Fixed(
-                        DataType.INT64,
-                        new long[] {1},
-                        Tensor.Fixed.room(DataType.INT64, 1).putLong(0, Math.min(k, items.size()))));
-        given.put(
-                "exclude_seen",
-                new Tensor.Fixed(
-                        DataType.BOOL,
-                        new long[] {1},
-                        Tensor.Fixed.room(DataType.BOOL, 1).put(0, (byte) (excludeSeen ? 1 : 0))));
-        given.put("allowed", new Tensor.Fixed(DataType.BOOL, new long[] {items.size()}, allowed.flags()));
-        List<Tensor> answer = runner.run(model, given, GIVES);
-        Tensor.Fixed places = (Tensor.Fixed) answer.get(0);
-        Tensor.Fixed scores = (Tensor.Fixed) answer.get(1);
-        Tensor.Fixed because = (Tensor.Fixed) answer.get(2);
-        Tensor.Fixed effects = (Tensor.Fixed) answer.get(3);
-        List<Ranked> ranked = new ArrayList<>(places.elements());
-        for (int place = 0; place < places.elements() && scores.number(place) > Double.NEGATIVE_INFINITY; place++) {
-            ranked.add(new Ranked(
-                    (int) places.integer(place),
-                    scores.number(place),
-                    (int) because.integer(place),
-                    effects.number(place)));
-        }
-        return ranked;
-    }
-
-    /**
-     * What most users chose lately, the same for all: for who is not known.
-     *
-     * @param left items that are left out
-     */
-    public List<Ranked> popular(int[] left, int k, Mask allowed) {
-        List<Ranked> ranked = new ArrayList<>();
-        for (int place = 0; place < items.size() && ranked.size() < Math.min(k, allowed.size()); place++) {
-            int item = items.atPopularity(place);
-            if (allowed.allows(item) && Arrays.stream(left).noneMatch(other -> other == item)) {
-                ranked.add(Ranked.popular(item, items.popularity(item)));
-            }
-        }
-        return ranked;
+        return ranker.rank(history, weights, Math.min(k, items.size()), excludeSeen, allowed, runner);
     }
 
     @Override

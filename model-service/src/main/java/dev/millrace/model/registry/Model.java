@@ -1,12 +1,12 @@
 package dev.millrace.model.registry;
 
 import ai.onnxruntime.OrtException;
+import dev.millrace.model.inference.FeatureRows;
 import dev.millrace.model.inference.Loaded;
 import dev.millrace.model.inference.OnnxModel;
 import dev.millrace.model.inference.OnnxScorer;
 import dev.millrace.model.inference.Runner;
 import dev.millrace.pipeline.Pipeline;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -99,27 +99,25 @@ public final class Model {
      * Scores rows of features. A row that the model fails on, such as one with a category that it was not made for, is
      * NaN; the other rows have their scores all the same.
      *
-     * @param values rows × features, row after row
-     * @param rows how many rows
      * @throws OrtException if the model fails on its own reference values as well, so that no row is to blame
      */
-    public double[] score(float[] values, int rows) throws OrtException {
-        return score(values, rows, Runner.DIRECT);
+    public double[] score(FeatureRows rows) throws OrtException {
+        return score(rows, Runner.DIRECT);
     }
 
     /** The same, with the model run in that way. */
-    public double[] score(float[] values, int rows, Runner runner) throws OrtException {
+    public double[] score(FeatureRows rows, Runner runner) throws OrtException {
         try (Hold hold = hold()) {
-            return scoreHeld(values, rows, runner);
+            return scoreHeld(rows, runner);
         }
     }
 
-    private double[] scoreHeld(float[] values, int rows, Runner runner) throws OrtException {
+    private double[] scoreHeld(FeatureRows rows, Runner runner) throws OrtException {
         try {
-            return scorer().score(values, rows, runner);
+            return scorer().score(rows, runner);
         } catch (OrtException onSomeRow) {
-            scorer().score(description.references(), 1);
-            return scoreOneByOne(values, rows);
+            scorer().score(description.references(1), Runner.DIRECT);
+            return scoreOneByOne(rows);
         }
     }
 
@@ -142,13 +140,12 @@ public final class Model {
         return true;
     }
 
-    private double[] scoreOneByOne(float[] values, int rows) {
+    private double[] scoreOneByOne(FeatureRows rows) {
         OnnxScorer scorer = scorer();
-        int width = scorer.features();
-        double[] scores = new double[rows];
-        for (int row = 0; row < rows; row++) {
+        double[] scores = new double[rows.rows()];
+        for (int row = 0; row < scores.length; row++) {
             try {
-                scores[row] = scorer.score(Arrays.copyOfRange(values, row * width, (row + 1) * width), 1)[0];
+                scores[row] = scorer.score(rows.part(row, 1), Runner.DIRECT)[0];
             } catch (OrtException onThisRow) {
                 scores[row] = Double.NaN;
             }

@@ -4,18 +4,21 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import dev.millrace.model.drift.Reference;
 import dev.millrace.model.feature.Feature;
+import dev.millrace.model.inference.FeatureRows;
+import dev.millrace.pipeline.Pipeline;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * What is known of a model's version, in {@code model.json} beside {@code model.onnx}.
  *
  * @param name the model's name
  * @param version its version
- * @param kind what it is for: {@code scorer}, where nothing is said, or {@code recommender}
+ * @param kind what it is for: {@code scorer}, where nothing is said, {@code recommender}, or {@code graph}
  * @param features what a scorer is given, in order; no other kind has any, nor labels or a threshold
- * @param labels what its answers are called
+ * @param labels what its answers are called; null, as the threshold is, of a scorer whose scores are all that it says
  * @param threshold the least score that gets the positive label
  * @param trainedOn what it was trained on, in words
  * @param metrics how well it did on data that it had not seen
@@ -53,6 +56,8 @@ public record ModelDescription(
     public static final String SCORER = "scorer";
     /** The kind that recommends items. */
     public static final String RECOMMENDER = "recommender";
+    /** The kind that is asked with tensors alone. */
+    public static final String GRAPH = "graph";
 
     /**
      * @throws IllegalArgumentException if what scoring needs is missing; the message names all of it
@@ -64,8 +69,8 @@ public record ModelDescription(
         kind = kind == null ? SCORER : kind;
         if (kind.equals(SCORER)) {
             requirePresent(missing, "features", features == null || features.isEmpty() ? null : features);
-            requirePresent(missing, "labels", labels);
-            requirePresent(missing, "threshold", threshold);
+            requirePresent(missing, "labels", threshold == null ? "" : labels);
+            requirePresent(missing, "threshold", labels == null ? "" : threshold);
         }
         requirePresent(missing, "sha256", sha256);
         if (!missing.isEmpty()) {
@@ -93,18 +98,31 @@ public record ModelDescription(
         }
     }
 
-    /** The label of that score. */
+    /** The label of that score; null if its scores have none. */
     public String label(double score) {
-        return score >= threshold ? labels.positive() : labels.negative();
+        return labels == null ? null : score >= threshold ? labels.positive() : labels.negative();
     }
 
-    /** The reference value of each feature. */
-    float[] references() {
-        float[] references = new float[features.size()];
-        for (int i = 0; i < references.length; i++) {
-            references[i] = features.get(i).reference();
+    /** So many rows, each of the features' reference values. */
+    FeatureRows references(int rows) {
+        FeatureRows references = new FeatureRows(rows, features.size());
+        for (int row = 0; row < rows; row++) {
+            for (int i = 0; i < features.size(); i++) {
+                if (features.get(i).reference() instanceof Float number) {
+                    references.put(row, i, number);
+                } else {
+                    references.put(row, i, (String) features.get(i).reference());
+                }
+            }
         }
         return references;
+    }
+
+    /** The clean fields that it scores by, and the one that decides whether another version is to. */
+    public List<String> fields(Pipeline pipeline) {
+        return Stream.concat(featureNames().stream(), pipeline.declaration().spec().canaryKey().stream())
+                .distinct()
+                .toList();
     }
 
     /** The features' names, in order. */

@@ -10,7 +10,8 @@ final class ModelKinds {
     private static final Map<String, ModelKind> BY_NAME = new TreeMap<>();
 
     static {
-        List.of(new ScoringKind(), new RecommendingKind()).forEach(kind -> BY_NAME.put(kind.name(), kind));
+        List.of(new ScoringKind(), new RecommendingKind(), new GraphKind())
+                .forEach(kind -> BY_NAME.put(kind.name(), kind));
     }
 
     private ModelKinds() {}

@@ -18,7 +18,18 @@ final class ModelLoader {
         try {
             return new Model(description, kind, kind.load(stored));
         } catch (OrtException e) {
-            throw new InvalidModelException(stored.place() + " can not be loaded: " + e.getMessage(), e);
+            throw new InvalidModelException(stored.place() + " can not be loaded: " + e.getMessage() + hint(e), e);
         }
+    }
+
+    /** What scikit-learn's exporter makes of data of doubles, no runtime takes; who sees the message should see the way out. */
+    private static String hint(OrtException e) {
+        String message = String.valueOf(e.getMessage());
+        boolean doubles =
+                message.contains("tensor(double)") && (message.contains("ZipMap") || message.contains("TreeEnsemble"));
+        return doubles
+                ? " — ONNX knows trees and maps of classes with floats alone: export it with floats, such as"
+                        + " to_onnx(model, X.astype(numpy.float32))"
+                : "";
     }
 }

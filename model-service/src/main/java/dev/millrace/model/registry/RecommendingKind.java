@@ -1,6 +1,7 @@
 package dev.millrace.model.registry;
 
 import ai.onnxruntime.OrtException;
+import dev.millrace.model.drift.Reference;
 import dev.millrace.model.inference.Loaded;
 import dev.millrace.model.recommend.Recommender;
 import dev.millrace.pipeline.Pipeline;
@@ -8,6 +9,7 @@ import dev.millrace.pipeline.declaration.ModelReference;
 import dev.millrace.pipeline.declaration.RecommendDeclaration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Models that recommend items by what a user chose. */
 final class RecommendingKind implements ModelKind {
@@ -19,7 +21,10 @@ final class RecommendingKind implements ModelKind {
     @Override
     public Loaded load(StoredModel stored) throws OrtException, InvalidModelException {
         try {
-            return Recommender.load(stored.onnx());
+            Reference reference = stored.description().reference();
+            return Recommender.load(
+                    stored.onnx(),
+                    reference == null ? Set.of() : reference.features().keySet());
         } catch (IllegalArgumentException e) {
             throw new InvalidModelException(stored.place() + " can not recommend: " + e.getMessage(), e);
         }

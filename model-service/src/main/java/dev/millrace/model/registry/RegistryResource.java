@@ -150,7 +150,7 @@ public class RegistryResource {
     @Operation(
             summary = "Register a version",
             description =
-                    "A form: 'onnx', the ONNX file, or 'source', its address at an MLflow server; 'description', JSON with features, labels and threshold, and"
+                    "A form: 'onnx', the ONNX file, or 'source', its address at an MLflow server; 'description', JSON with features, perhaps labels and threshold, and"
                             + " whatever else is to be known: metrics, parameters, training; 'alias', an alias that is to stand"
                             + " for it; 'by' and 'why'. The same file and description again change nothing.")
     @APIResponse(responseCode = "200", description = "It was registered before.")

@@ -1,9 +1,11 @@
 package dev.millrace.model.registry;
 
 import ai.onnxruntime.OrtException;
+import dev.millrace.model.feature.Feature;
 import dev.millrace.model.feature.FeatureReader;
 import dev.millrace.model.inference.Loaded;
 import dev.millrace.model.inference.OnnxScorer;
+import dev.millrace.model.inference.Runner;
 import dev.millrace.pipeline.Pipeline;
 import dev.millrace.pipeline.declaration.ModelReference;
 import java.util.List;
@@ -24,7 +26,8 @@ final class ScoringKind implements ModelKind {
         ModelDescription description = stored.description();
         OnnxScorer scorer = OnnxScorer.load(stored.onnx(), description.featureNames());
         try {
-            tryOut(stored, description.references(), scorer);
+            requireTexts(stored, scorer);
+            tryOut(stored, scorer);
             return scorer;
         } catch (OrtException | InvalidModelException e) {
             scorer.close();
@@ -32,14 +35,20 @@ final class ScoringKind implements ModelKind {
         }
     }
 
-    private static void tryOut(StoredModel stored, float[] row, OnnxScorer scorer)
-            throws OrtException, InvalidModelException {
-        for (int rows : TRIALS) {
-            float[] values = new float[rows * row.length];
-            for (int i = 0; i < rows; i++) {
-                System.arraycopy(row, 0, values, i * row.length, row.length);
+    private static void requireTexts(StoredModel stored, OnnxScorer scorer) throws InvalidModelException {
+        List<Feature> features = stored.description().features();
+        for (int i = 0; i < features.size(); i++) {
+            if (features.get(i).isText() && !scorer.takesText(i)) {
+                throw new InvalidModelException(stored.place() + " takes numbers as its feature '"
+                        + features.get(i).name() + "', and the reference of that is a text, '"
+                        + features.get(i).reference() + "'");
             }
-            for (double score : scorer.score(values, rows)) {
+        }
+    }
+
+    private static void tryOut(StoredModel stored, OnnxScorer scorer) throws OrtException, InvalidModelException {
+        for (int rows : TRIALS) {
+            for (double score : scorer.score(stored.description().references(rows), Runner.DIRECT)) {
                 if (!Double.isFinite(score)) {
                     throw new InvalidModelException(stored.place() + " scores its own reference values as " + score);
                 }

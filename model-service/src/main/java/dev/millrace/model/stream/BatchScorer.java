@@ -3,6 +3,7 @@ package dev.millrace.model.stream;
 import ai.onnxruntime.OrtException;
 import dev.millrace.model.ModelMetrics;
 import dev.millrace.model.feature.FeatureReader;
+import dev.millrace.model.inference.FeatureRows;
 import dev.millrace.model.registry.Model;
 import dev.millrace.model.registry.ModelDescription;
 import dev.millrace.model.traffic.Made;
@@ -25,6 +26,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +45,9 @@ final class BatchScorer {
     private static final String NO_VERSION = "fallback";
 
     private static final String NO_LABEL = "unknown";
+    /** Of a version whose scores have no labels. */
+    private static final String WITHOUT_LABELS = "none";
+
     private static final int KEPT_OF_TOO_LARGE = 64 * 1024;
 
     private final Pipeline pipeline;
@@ -152,7 +157,7 @@ final class BatchScorer {
         }
         double score = split.fallbackScore().orElseThrow();
         ModelDescription description = split.main().map(Model::description).orElse(null);
-        String label = description == null ? NO_LABEL : description.label(score);
+        String label = description == null ? NO_LABEL : label(description, score);
         places.forEach(place -> scores[place] = new Scored(score, null, label, Route.FALLBACK));
     }
 
@@ -163,14 +168,19 @@ final class BatchScorer {
     private static void fill(Model model, Route route, List<Integer> places, Scored[] scores, double[] given) {
         ModelDescription description = model.description();
         for (int i = 0; i < given.length; i++) {
-            scores[places.get(i)] = new Scored(given[i], description, description.label(given[i]), route);
+            scores[places.get(i)] = new Scored(given[i], description, label(description, given[i]), route);
         }
     }
 
+    private static String label(ModelDescription description, double score) {
+        String label = description.label(score);
+        return label == null ? WITHOUT_LABELS : label;
+    }
+
     private double[] call(Model model, List<Row> rows, List<Integer> places) throws OrtException {
-        float[] values = features(model, rows, places);
-        double[] scores = call(model, values, places.size());
-        observe(model.description(), rows, places, values, scores);
+        FeatureRows values = features(model, rows, places);
+        double[] scores = call(model, values);
+        observe(model.description(), rows, places, values.numbers(), scores);
         return scores;
     }
 
@@ -194,20 +204,20 @@ final class BatchScorer {
                         scores);
     }
 
-    private float[] features(Model model, List<Row> rows, List<Integer> places) {
+    private FeatureRows features(Model model, List<Row> rows, List<Integer> places) {
         FeatureReader features = FeatureReader.of(
                 pipeline.cleanReader().schema(), model.description().features());
-        float[] values = new float[places.size() * features.size()];
+        FeatureRows values = new FeatureRows(places.size(), features.size());
         for (int i = 0; i < places.size(); i++) {
-            features.read(rows.get(places.get(i)), values, i * features.size());
+            features.read(rows.get(places.get(i)), values, i);
         }
         return values;
     }
 
-    private double[] call(Model model, float[] values, int rows) throws OrtException {
+    private double[] call(Model model, FeatureRows values) throws OrtException {
         ModelDescription description = model.description();
         long start = System.nanoTime();
-        double[] scores = model.score(values, rows);
+        double[] scores = model.score(values);
         metrics.took(description.name(), description.version(), Duration.ofNanos(System.nanoTime() - start));
         return scores;
     }
@@ -220,14 +230,12 @@ final class BatchScorer {
                 .toList();
         ModelDescription description = shadow.description();
         try {
-            float[] values = features(shadow, rows, all);
-            double[] scores = traffic.guarded(shadow, double[].class, () -> call(shadow, values, all.size()));
-            int width = description.features().size();
+            FeatureRows values = features(shadow, rows, all);
+            double[] scores = traffic.guarded(shadow, double[].class, () -> call(shadow, values));
             for (int i = 0; i < scores.length; i++) {
                 if (Double.isFinite(scores[i])) {
                     Scored other = answered[all.get(i)];
-                    float[] own = Arrays.copyOfRange(values, i * width, (i + 1) * width);
-                    addShadow(out, description, rows.get(all.get(i)), own, scores[i], other);
+                    addShadow(out, description, rows.get(all.get(i)), values.part(i, 1), scores[i], other);
                 } else {
                     tally(description, Route.SHADOW, "failed", 1);
                 }
@@ -241,11 +249,13 @@ final class BatchScorer {
             List<ProducerRecord<byte[], byte[]>> out,
             ModelDescription shadow,
             Row row,
-            float[] features,
+            FeatureRows features,
             double score,
             Scored answered) {
         String label = shadow.label(score);
-        metrics.compared(shadow.name(), shadow.version(), label.equals(answered.label()));
+        if (label != null) {
+            metrics.compared(shadow.name(), shadow.version(), label.equals(answered.label()));
+        }
         tally(shadow, Route.SHADOW, "ok", 1);
         Made made = new Made(
                 pipeline,
@@ -256,7 +266,7 @@ final class BatchScorer {
                 List.of(row),
                 features,
                 new double[] {score},
-                List.of(label),
+                Collections.singletonList(label),
                 answered.model(),
                 new double[] {answered.score()});
         for (ProducerRecord<byte[], byte[]> record : PredictionRecords.of(made)) {

@@ -143,20 +143,25 @@ final class PredictionRecords {
         }
         json.writeEndArray();
         json.writeNumberField("unknown_items", list.unknown());
+        if (list.popularity().isPresent()) {
+            json.writeStringField("popularity", list.popularity().get());
+        }
         json.writeEndObject();
     }
 
     private static void features(JsonGenerator json, Made made, int index) throws IOException {
         List<Feature> features = made.model().features();
-        if (made.features().length < (index + 1) * features.size()) {
+        if (made.features().rows() <= index) {
             return;
         }
         json.writeObjectFieldStart("features");
         for (int i = 0; i < features.size(); i++) {
             json.writeFieldName(features.get(i).name());
-            float value = made.features()[index * features.size() + i];
-            if (Float.isFinite(value)) {
-                json.writeNumber(value);
+            Object value = made.features().value(index, i);
+            if (value instanceof String text) {
+                json.writeString(text);
+            } else if (Float.isFinite((float) value)) {
+                json.writeNumber((float) value);
             } else {
                 json.writeNull();
             }

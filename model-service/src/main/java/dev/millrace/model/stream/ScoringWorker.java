@@ -25,6 +25,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jboss.logging.Logger;
+import org.jboss.logging.MDC;
 
 /**
  * Scores one pipeline's events on a thread of its own: consume, score, produce, and commit records and offsets in one
@@ -87,6 +88,7 @@ final class ScoringWorker implements AutoCloseable {
     }
 
     private void run() {
+        MDC.put("pipeline", pipeline.name());
         while (stopping.getCount() > 0) {
             Optional<String> obstacle = obstacle(split());
             if (obstacle.isPresent()) {

@@ -1,5 +1,6 @@
 package dev.millrace.model.traffic;
 
+import dev.millrace.model.inference.FeatureRows;
 import dev.millrace.model.registry.ModelDescription;
 import dev.millrace.pipeline.Pipeline;
 import dev.millrace.pipeline.event.Row;
@@ -15,7 +16,7 @@ import java.util.List;
  * @param asked how they were asked for: {@code http}, {@code stream}
  * @param at when
  * @param rows the inputs as clean rows
- * @param features rows × features, row after row, as the version got them; empty where no version was asked
+ * @param features the rows as the version got them; none where no version was asked
  * @param scores a score a row
  * @param labels a label a row
  * @param compared the version that the shadow's are compared with, or null
@@ -28,7 +29,7 @@ public record Made(
         String asked,
         Instant at,
         List<Row> rows,
-        float[] features,
+        FeatureRows features,
         double[] scores,
         List<String> labels,
         ModelDescription compared,

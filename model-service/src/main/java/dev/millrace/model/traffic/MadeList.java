@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param inputs what was asked
  * @param k how many items were asked for
  * @param basis what the list goes by
+ * @param popularity of a popular list: since when that is, now or training
  * @param items the items, the best first
  * @param history what it was made from: the items of the history that the version knows, the latest first
  * @param unknown how many of the history it does not know
@@ -25,6 +26,7 @@ public record MadeList(
         Map<String, Object> inputs,
         int k,
         String basis,
+        Optional<String> popularity,
         List<Item> items,
         List<String> history,
         int unknown,

@@ -47,12 +47,7 @@ public final class Split {
                 : OptionalDouble.empty();
         this.share = reference.canary().map(part -> new Share(reference.name(), part.percent()));
         Schema clean = pipeline.cleanReader().schema();
-        this.by = reference
-                .canary()
-                .flatMap(part ->
-                        part.by().or(() -> pipeline.declaration().spec().event().key()))
-                .map(clean::find)
-                .orElse(-1);
+        this.by = pipeline.declaration().spec().canaryKey().map(clean::find).orElse(-1);
     }
 
     /** The version that an alias of the model stands for. */

@@ -35,6 +35,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
@@ -65,6 +68,39 @@ class RecommendTest {
         assertThat(answer.getList("predictions[0].items")).hasSize(3);
         assertThat(answer.getDouble("predictions[0].items[0].score")).isEqualTo(9);
         assertThat(answer.getMap("predictions[0].items[0]").keySet()).doesNotContain("reasons");
+    }
+
+    @Test
+    void what_is_popular_follows_the_stream_and_the_answer_says_since_when() throws Exception {
+        String nobody = "{\"visitor\": \"nobody\", \"k\": 4}";
+        JsonPath before = ask("shop-now", nobody);
+        assertThat(before.getString("predictions[0].popularity")).isEqualTo("training");
+        assertThat(before.getString("predictions[0].popularity_as_of")).isNull();
+
+        counts("shop-now", 1, "t4", seen("t4", Instant.now()), seen("t4", Instant.now()));
+        counts("shop-now", 1, "t3", seen("t3", Instant.now()));
+        counts("shop-now", 1, "b9", seen("b9", Instant.now().minus(Duration.ofDays(30))));
+
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(ask("shop-now", nobody).getList("predictions[0].items.item"))
+                        .as("two lately, one lately, and then as before")
+                        .containsExactly("t4", "t3", "b1", "b2"));
+        JsonPath now = ask("shop-now", nobody);
+        assertThat(now.getString("predictions[0].basis")).isEqualTo("popular");
+        assertThat(now.getString("predictions[0].popularity")).isEqualTo("now");
+        assertThat(Instant.parse(now.getString("predictions[0].popularity_as_of")))
+                .isBetween(Instant.now().minusSeconds(60), Instant.now());
+        assertThat(now.getList("predictions[0].items.score", Double.class)).containsExactly(14.0, 7.0, 0.0, 0.0);
+        assertThat(ask(nobody).getString("predictions[0].popularity"))
+                .as("of a pipeline that does not say what is popular now")
+                .isEqualTo("training");
+        assertThat(ask("shop-now", "{\"chosen\": [\"b1\"]}").getString("predictions[0].popularity"))
+                .isNull();
+    }
+
+    private static String seen(String item, Instant at) {
+        return "{\"id\":\"x\",\"at\":\"" + at + "\",\"visitor\":\"somebody\",\"item\":\"" + item + "\"}";
     }
 
     @Test
@@ -120,6 +156,7 @@ class RecommendTest {
         List<JsonNode> bobs = kept(2, list -> list.path("key").asText().equals("bob"));
         JsonNode answered = of("main", bobs);
         assertThat(answered.path("version").asText()).isEqualTo("1");
+        assertThat(answered.path("id").asText()).isEqualTo(answer.getString("predictions[0].list_id"));
         assertThat(answered.path("basis").asText()).isEqualTo("popular");
         assertThat(answered.path("inputs").toString()).isEqualTo("{\"visitor\":\"bob\"}");
         assertThat(answered.path("items").findValuesAsText("item"))
@@ -146,6 +183,38 @@ class RecommendTest {
                 .body(containsString("millrace_shadow_overlap_count{model=\"recommend\",version=\"2\"}"))
                 .body(containsString(
                         "millrace_predictions_total{model=\"recommend\",outcome=\"ok\",route=\"http-shadow\""));
+    }
+
+    @Test
+    void lists_that_are_not_as_in_the_training_have_drifted() {
+        String other = IntStream.range(0, 250)
+                .mapToObj(i -> "{\"chosen\": [\"t1\", \"unheard of\"], \"k\": 3}")
+                .collect(Collectors.joining(", "));
+        for (int request = 0; request < 5; request++) {
+            ask(other);
+        }
+
+        String metrics = given().get("/q/metrics").asString();
+
+        assertThat(drift(metrics, "listed_category", "psi"))
+                .as("tools, and none of the books of the training")
+                .isBetween(1.0, 20.0);
+        assertThat(drift(metrics, "history_items", "psi"))
+                .as("two items in place of one")
+                .isBetween(1.0, 20.0);
+        assertThat(drift(metrics, "chosen", "missing"))
+                .as("half of what is chosen is not known")
+                .isBetween(0.4, 0.6);
+    }
+
+    private static double drift(String metrics, String feature, String statistic) {
+        String name =
+                "millrace_drift{feature=\"" + feature + "\",model=\"recommend\",statistic=\"" + statistic + "\"} ";
+        return Double.parseDouble(metrics.lines()
+                .filter(line -> line.startsWith(name))
+                .findFirst()
+                .orElseThrow()
+                .substring(name.length()));
     }
 
     /** The lists of the topic of predictions that are meant, once they are there. */
@@ -243,6 +312,16 @@ class RecommendTest {
         return post(input).statusCode(200).extract().jsonPath();
     }
 
+    private static JsonPath ask(String pipeline, String input) {
+        return given().contentType(ContentType.JSON)
+                .body("{\"model\": \"recommend\", \"pipeline\": \"" + pipeline + "\", \"inputs\": [" + input + "]}")
+                .post("/predict")
+                .then()
+                .statusCode(200)
+                .extract()
+                .jsonPath();
+    }
+
     private static ValidatableResponse post(String inputs) {
         return given().contentType(ContentType.JSON)
                 .body("{\"model\": \"recommend\", \"inputs\": [" + inputs + "]}")
@@ -250,36 +329,53 @@ class RecommendTest {
                 .then();
     }
 
-    /** Counts interactions as transform-service does: the chunk that changed, in the window's changelog. */
     private void chooses(String visitor, String... items) throws Exception {
+        String[] events = Stream.of(items)
+                .map(item -> seen(item, Instant.now()).replace("somebody", visitor))
+                .toArray(String[]::new);
+        counts("shop", 0, visitor, events);
+    }
+
+    /** Counts events as transform-service does: the chunk that changed, in the changelog of the pipeline's so manieth window. */
+    private void counts(String name, int window, String key, String... events) throws Exception {
         Pipeline shop = pipelines.all().stream()
-                .filter(pipeline -> pipeline.name().equals("shop"))
+                .filter(pipeline -> pipeline.name().equals(name))
                 .findFirst()
                 .orElseThrow();
-        WindowStep step = (WindowStep)
-                shop.transform().keyedStep(shop.transform().keyedSteps().get(0));
-        String changelog = shop.topics().changelog("", step.name());
-        Topic.make(List.of(changelog));
+        List<WindowStep> windows = shop.transform().keyedSteps().stream()
+                .map(place -> (WindowStep) shop.transform().keyedStep(place))
+                .toList();
+        Topic.make(windows.stream()
+                .map(step -> shop.topics().changelog("", step.name()))
+                .toList());
+        WindowStep step = windows.get(window);
         KeyState state = new KeyState(step.plan());
         Windowed windowed = null;
-        for (String item : items) {
-            String event = "{\"id\":\"x\",\"at\":\"" + Instant.now() + "\",\"visitor\":\"" + visitor + "\",\"item\":\""
-                    + item + "\"}";
+        for (String event : events) {
             Row row = ((Reading.Read) shop.eventReader().read(event.getBytes(UTF_8))).row();
-            Outcome.At waiting = (Outcome.At) shop.transform().enter(row, CheckListener.NONE);
-            windowed = step.plan().add(waiting.row(), shop.time(row), state);
+            windowed = step.plan().add(waiting(shop, row, step), shop.time(row), state);
         }
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", Broker.bootstrapServers()),
                 new ByteArraySerializer(),
                 new ByteArraySerializer())) {
             producer.send(new ProducerRecord<>(
-                            changelog,
-                            BuiltInPartitioner.partitionForKey(visitor.getBytes(UTF_8), 4),
+                            shop.topics().changelog("", step.name()),
+                            BuiltInPartitioner.partitionForKey(key.getBytes(UTF_8), 4),
                             System.currentTimeMillis(),
-                            ChunkKey.of(visitor, windowed.changed()),
+                            ChunkKey.of(key, windowed.changed()),
                             windowed.bytes()))
                     .get();
         }
+    }
+
+    /** The event as it waits at that step, the windows before it having nothing to say. */
+    private static Row waiting(Pipeline shop, Row event, WindowStep step) {
+        Outcome outcome = shop.transform().enter(event, CheckListener.NONE);
+        while (outcome instanceof Outcome.At at && shop.transform().keyedStep(at.step()) != step) {
+            WindowStep before = (WindowStep) shop.transform().keyedStep(at.step());
+            outcome = shop.transform().proceed(before.without(at.row()), at.step() + 1);
+        }
+        return ((Outcome.At) outcome).row();
     }
 }

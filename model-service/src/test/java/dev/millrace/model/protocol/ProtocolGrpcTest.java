@@ -9,6 +9,7 @@ import dev.millrace.model.ServiceReady;
 import dev.millrace.model.ServiceResource;
 import dev.millrace.model.TinyOnnx;
 import dev.millrace.model.protocol.grpc.GRPCInferenceServiceGrpc;
+import dev.millrace.model.protocol.grpc.InferParameter;
 import dev.millrace.model.protocol.grpc.InferTensorContents;
 import dev.millrace.model.protocol.grpc.ModelInferRequest;
 import dev.millrace.model.protocol.grpc.ModelInferResponse;
@@ -19,6 +20,8 @@ import dev.millrace.model.protocol.grpc.ServerLiveRequest;
 import dev.millrace.model.protocol.grpc.ServerMetadataRequest;
 import dev.millrace.model.protocol.grpc.ServerMetadataResponse;
 import dev.millrace.model.protocol.grpc.ServerReadyRequest;
+import io.grpc.Compressor;
+import io.grpc.CompressorRegistry;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
 import io.grpc.Status;
@@ -26,9 +29,11 @@ import io.grpc.StatusRuntimeException;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
+import java.io.OutputStream;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import java.util.zip.DeflaterOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,7 +76,7 @@ class ProtocolGrpcTest {
 
         assertThat(server.getName()).isEqualTo("millrace");
         assertThat(server.getVersion()).isNotEmpty();
-        assertThat(server.getExtensionsList()).containsExactly("binary_tensor_data");
+        assertThat(server.getExtensionsList()).containsExactly("binary_tensor_data", "classification");
     }
 
     @Test
@@ -120,6 +125,32 @@ class ProtocolGrpcTest {
         assertThat(second.getId()).isEmpty();
     }
 
+    @Test
+    void the_greatest_values_are_given_as_classes_and_what_it_does_not_do_is_refused() {
+        ModelInferRequest.Builder classes = fraud().addOutputs(ModelInferRequest.InferRequestedOutputTensor.newBuilder()
+                .setName("score")
+                .putParameters(
+                        "classification",
+                        InferParameter.newBuilder().setInt64Param(3).build()));
+
+        ModelInferResponse.InferOutputTensor output =
+                service.modelInfer(classes.build()).getOutputs(0);
+
+        assertThat(output.getDatatype()).isEqualTo("BYTES");
+        assertThat(output.getShapeList()).containsExactly(1L, 1L);
+        assertThat(output.getContents().getBytesContents(0).toStringUtf8()).matches("0\\.\\d{6}:0");
+        assertThatThrownBy(() -> service.modelInfer(fraud().putParameters(
+                                "sequence_id",
+                                InferParameter.newBuilder().setInt64Param(3).build())
+                        .build()))
+                .satisfies(is(Status.Code.INVALID_ARGUMENT, "'sequence_id' is of an extension"));
+        assertThatThrownBy(() -> service.modelInfer(fraud().putParameters(
+                                "timeout",
+                                InferParameter.newBuilder().setInt64Param(1).build())
+                        .build()))
+                .satisfies(is(Status.Code.DEADLINE_EXCEEDED, "time that the request had is over"));
+    }
+
     static Stream<Arguments> contents() {
         InferTensorContents.Builder none = InferTensorContents.newBuilder();
         return Stream.of(
@@ -148,6 +179,47 @@ class ProtocolGrpcTest {
 
         assertThat(answer.getRawOutputContentsList()).isEqualTo(everyType(false).getRawInputContentsList());
         assertThat(answer.getOutputsList()).noneMatch(ModelInferResponse.InferOutputTensor::hasContents);
+    }
+
+    @Test
+    void messages_may_be_zipped_as_the_server_can_unzip_them() {
+        assertThat(service.withCompression("gzip").modelInfer(fraud().build()).getModelVersion())
+                .isEqualTo("1");
+
+        CompressorRegistry deflating = CompressorRegistry.newEmptyInstance();
+        deflating.register(new Deflate());
+        ManagedChannel other = ManagedChannelBuilder.forAddress("localhost", RestAssured.port)
+                .usePlaintext()
+                .compressorRegistry(deflating)
+                .build();
+        try {
+            var zipping = GRPCInferenceServiceGrpc.newBlockingStub(other).withCompression("deflate");
+            assertThatThrownBy(() -> zipping.modelInfer(fraud().build()))
+                    .satisfies(is(Status.Code.UNIMPLEMENTED, "zipped by gzip, and by nothing else"));
+        } finally {
+            other.shutdownNow();
+        }
+    }
+
+    private static final class Deflate implements Compressor {
+        @Override
+        public String getMessageEncoding() {
+            return "deflate";
+        }
+
+        @Override
+        public OutputStream compress(OutputStream out) {
+            return new DeflaterOutputStream(out);
+        }
+    }
+
+    @Test
+    void empty_contents_beside_raw_ones_are_none() {
+        ModelInferRequest.Builder request = everyType(false);
+        request.getInputsBuilderList().forEach(input -> input.setContents(InferTensorContents.getDefaultInstance()));
+
+        assertThat(service.modelInfer(request.build()).getRawOutputContentsList())
+                .isEqualTo(request.getRawInputContentsList());
     }
 
     @Test

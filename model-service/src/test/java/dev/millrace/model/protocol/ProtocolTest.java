@@ -2,6 +2,7 @@ package dev.millrace.model.protocol;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
@@ -67,7 +68,7 @@ class ProtocolTest {
                 .statusCode(200)
                 .body("name", equalTo("millrace"))
                 .body("version", notNullValue())
-                .body("extensions", contains("binary_tensor_data"));
+                .body("extensions", contains("binary_tensor_data", "classification"));
     }
 
     @ParameterizedTest
@@ -265,6 +266,46 @@ class ProtocolTest {
     }
 
     @Test
+    void the_greatest_values_of_each_row_are_given_as_classes() throws Exception {
+        String inputs = "\"inputs\": [{\"name\": \"float_input\", \"shape\": [2, 3], \"datatype\": \"FP32\","
+                + " \"data\": [12.5, 3, 1, 300, 3, 1]}]";
+        String path = "/v2/models/three-classes/infer";
+
+        JsonNode values = body(path, "{\"outputs\": [{\"name\": \"probabilities\"}], " + inputs + "}")
+                .at("/outputs/0/data");
+        JsonNode classes = body(
+                        path,
+                        "{\"outputs\": [{\"name\": \"probabilities\", \"parameters\": {\"classification\": 2}}], "
+                                + inputs + "}")
+                .at("/outputs/0");
+
+        assertThat(values.size()).isEqualTo(6);
+        assertThat(classes.path("datatype").asText()).isEqualTo("BYTES");
+        assertThat(classes.path("shape").toString()).isEqualTo("[2,2]");
+        for (int row = 0; row < 2; row++) {
+            double before = 1;
+            for (int place = 0; place < 2; place++) {
+                String[] text =
+                        classes.path("data").get(2 * row + place).asText().split(":");
+                double value = values.get(3 * row + Integer.parseInt(text[1])).asDouble();
+                assertThat(Double.parseDouble(text[0]))
+                        .isEqualTo(value, within(1e-6))
+                        .isLessThanOrEqualTo(before);
+                before = Double.parseDouble(text[0]);
+            }
+        }
+        assertThat(classes.path("data").get(0).asText()).endsWith(":0");
+        assertThat(classes.path("data").get(2).asText()).endsWith(":2");
+        assertError(
+                binary(
+                        TYPES,
+                        everyTypeJson("BYTES", "\"data\": [\"1\", \"1\"]", ", \"parameters\": {\"classification\": 1}"),
+                        new byte[8]),
+                400,
+                "holds texts");
+    }
+
+    @Test
     void a_zipped_body_is_unzipped() throws Exception {
         byte[] json = ("{\"inputs\": [" + features("[1, 5]", ROW) + "]}").getBytes(StandardCharsets.UTF_8);
         ByteArrayOutputStream gzip = new ByteArrayOutputStream();
@@ -361,9 +402,13 @@ class ProtocolTest {
                         "{\"outputs\": [{\"name\": \"score\"}, {\"name\": \"score\"}], " + inputs + "}",
                         "asked for twice"),
                 arguments(
-                        "{\"outputs\": [{\"name\": \"score\", \"parameters\": {\"classification\": 2}}], " + inputs
-                                + "}",
-                        "'classification' is of an extension"),
+                        "{\"outputs\": [{\"name\": \"score\", \"parameters\": {\"classification\": \"all\"}}], "
+                                + inputs + "}",
+                        "classification is a number of classes"),
+                arguments(
+                        "{\"outputs\": [{\"name\": \"score\", \"parameters\": {\"shared_memory_region\": \"a\"}}], "
+                                + inputs + "}",
+                        "'shared_memory_region' is of an extension"),
                 arguments(
                         "{\"inputs\": [{\"name\": \"features\", \"shape\": [1, 5], \"datatype\": \"FP32\", \"parameters\": {\"binary_data_size\": 20}}]}",
                         "binary_data_size is 20, and the body has 0 more bytes"));
@@ -589,8 +634,16 @@ class ProtocolTest {
 
     /** A request to the model of every type: that data for one input, two rows of 1 for the others; that output alone. */
     private static Response everyType(String type, String data, byte[] binary, String outputParameters) {
-        StringBuilder inputs = new StringBuilder();
         ByteArrayOutputStream behind = new ByteArrayOutputStream();
+        for (String each : TinyOnnx.TYPES.keySet()) {
+            boolean half = each.equals("FP16") || each.equals("BF16");
+            behind.writeBytes(each.equals(type) ? binary : half ? new byte[4] : new byte[0]);
+        }
+        return binary(TYPES, everyTypeJson(type, data, outputParameters), behind.toByteArray());
+    }
+
+    private static String everyTypeJson(String type, String data, String outputParameters) {
+        StringBuilder inputs = new StringBuilder();
         for (String each : TinyOnnx.TYPES.keySet()) {
             boolean half = each.equals("FP16") || each.equals("BF16");
             String ones = half
@@ -600,11 +653,9 @@ class ProtocolTest {
                     .append("{\"name\": \"in_" + each + "\", \"shape\": [2, 1], \"datatype\": \"" + each + "\", ")
                     .append(each.equals(type) ? data : ones)
                     .append("}");
-            behind.writeBytes(each.equals(type) ? binary : half ? new byte[4] : new byte[0]);
         }
-        String json = "{\"inputs\": [" + inputs + "], \"outputs\": [{\"name\": \"out_" + type + "\"" + outputParameters
+        return "{\"inputs\": [" + inputs + "], \"outputs\": [{\"name\": \"out_" + type + "\"" + outputParameters
                 + "}]}";
-        return binary(TYPES, json, behind.toByteArray());
     }
 
     private static ByteBuffer bytes(int size) {

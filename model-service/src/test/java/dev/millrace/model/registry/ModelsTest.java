@@ -3,9 +3,11 @@ package dev.millrace.model.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.onnxruntime.OrtException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.model.Folders;
 import dev.millrace.model.RegisteredModel;
 import dev.millrace.model.TinyOnnx;
+import dev.millrace.model.inference.FeatureRows;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -62,7 +64,7 @@ class ModelsTest {
         Models models = OpenModels.in(folder);
         Model asked = models.version("m", "1").orElseThrow();
         Model champion = models.find("m", "champion").orElseThrow();
-        float[] row = asked.description().references();
+        FeatureRows row = asked.description().references(1);
 
         try (Model.Hold hold = asked.hold()) {
             // Seldom enough that asking does not keep it.
@@ -70,11 +72,11 @@ class ModelsTest {
                     .pollInterval(Duration.ofMillis(1500))
                     .atMost(Duration.ofSeconds(20))
                     .until(() -> models.version("m", "1").orElseThrow() != asked);
-            assertThat(asked.score(row, 1)).hasSize(1);
+            assertThat(asked.score(row)).hasSize(1);
         }
 
         awaitTrue(() -> isUnloaded(asked));
-        assertThat(champion.score(row, 1)).hasSize(1);
+        assertThat(champion.score(row)).hasSize(1);
     }
 
     private static boolean isUnloaded(Model model) {
@@ -259,6 +261,37 @@ class ModelsTest {
     private void register(String version) {
         RegisteredModel.example("m", version).write(folder);
         RegisteredModel.alias(folder, "m", "champion", version);
+    }
+
+    @Test
+    void a_graph_of_doubles_that_no_runtime_takes_is_refused_with_the_way_out() throws Exception {
+        byte[] onnx = Files.readAllBytes(Path.of("src/test/resources/models/sklearn-classifier-doubles.onnx"));
+        RegisteredModel.of("m", List.of("amount", "hour", "count"), 1, onnx).write(folder);
+        RegisteredModel.alias(folder, "m", "champion", "1");
+
+        assertThat(mistake())
+                .contains("can not be loaded", "tensor(double)", "to_onnx(model, X.astype(numpy.float32))");
+    }
+
+    @Test
+    void a_text_as_reference_of_a_number_is_refused() {
+        describe(model -> model.withText("tx_amount", "much"));
+
+        assertThat(mistake()).contains("takes numbers as its feature 'tx_amount'", "a text, 'much'");
+    }
+
+    @Test
+    void what_stands_for_a_missing_value_is_the_reference_or_nan() {
+        describe(model -> ((ObjectNode) model.description().path("features").get(0)).put("missing", "zero"));
+
+        assertThat(mistake()).contains("what stands for a missing value of feature 'tx_amount'", "not zero");
+    }
+
+    @Test
+    void labels_belong_to_a_threshold() {
+        describe(model -> model.description().remove("threshold"));
+
+        assertThat(mistake()).contains("it has no threshold");
     }
 
     private void describe(Consumer<RegisteredModel> change) {

@@ -192,6 +192,28 @@ class StreamTest {
     }
 
     @Test
+    void a_text_among_the_features_goes_to_the_model_and_scores_without_labels_have_none() {
+        Pipeline pipeline = CardFraud.pipelineOf(ServiceResource.ORDERS);
+        Topic.send(
+                List.of(order(pipeline, "1", "\"fr\""), order(pipeline, "2", "\"de\""), order(pipeline, "3", "null")));
+
+        Map<String, JsonNode> scored = new HashMap<>();
+        byId(Topic.await(pipeline.topics().scored(), 3)).forEach((id, record) -> scored.put(id, Scored.json(record)));
+
+        assertThat(scored.get("1").path("score").asDouble())
+                .isGreaterThan(scored.get("2").path("score").asDouble());
+        assertThat(scored.get("3").path("score")).isEqualTo(scored.get("2").path("score"));
+        assertThat(scored.get("1").path("label").asText()).isEqualTo("none");
+    }
+
+    private static ProducerRecord<byte[], byte[]> order(Pipeline pipeline, String id, String country) {
+        String value =
+                "{\"id\": \"%s\", \"at\": \"2026-03-01T03:00:00Z\", \"amount\": 120.0, \"hour\": 3, \"country\": %s}"
+                        .formatted(id, country);
+        return CardFraud.record(pipeline, id, id, value.getBytes(StandardCharsets.UTF_8), 1);
+    }
+
+    @Test
     void an_event_that_the_model_has_no_finite_score_for_is_rejected() {
         RegisteredModel.of("logarithm", "tx_amount", 1, TinyOnnx.logarithm()).write(models.dir());
         RegisteredModel.alias(models.dir(), "logarithm", "champion", "1");

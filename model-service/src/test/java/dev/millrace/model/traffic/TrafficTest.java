@@ -21,6 +21,8 @@ import dev.millrace.model.Topic;
 import dev.millrace.model.registry.Model;
 import dev.millrace.model.registry.Models;
 import dev.millrace.pipeline.Pipeline;
+import dev.millrace.pipeline.event.Row;
+import dev.millrace.pipeline.transform.Transform;
 import dev.millrace.simulator.Transaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.WithTestResource;
@@ -38,6 +40,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -120,6 +123,38 @@ class TrafficTest {
     }
 
     @Test
+    void a_canarys_share_of_tokens_is_the_streams() {
+        register("veiled", "champion", 0.4);
+        register("veiled", "challenger", 0.3);
+        Pipeline pipeline = declare(
+                "veiled",
+                "{ name: veiled, canary: { alias: challenger, percent: 50 } }",
+                declaration -> declaration.replace(
+                        "\n  transform:\n",
+                        "\n  transform:\n    - tokenize: { fields: [customer_id], secret: customers }\n"));
+        Share share = new Share("veiled", 50);
+        Transform withSecret = pipeline.transform().with(name -> ServiceResource.SECRET);
+
+        Awaitility.await("tokens")
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> IntStream.range(0, 10)
+                        .anyMatch(i -> predict("veiled", input("t" + i, "c" + i))
+                                .getString("version")
+                                .equals("2")));
+
+        for (int i = 0; i < 30; i++) {
+            Row clean = CardFraud.clean(pipeline, withSecret, input("t", "c" + i));
+            String token = clean.get(clean.schema().ordinal("customer_id")).toString();
+            assertThat(token).isNotEqualTo("c" + i);
+            assertThat(predict("veiled", input("t" + i, "c" + i)).getString("version"))
+                    .isEqualTo(share.has(token) ? "2" : "1");
+        }
+        assertThat(predict("veiled", "{\"tx_amount\": 5, \"tx_datetime\": \"2018-06-05 03:12:00\"}")
+                        .getString("route"))
+                .isEqualTo("main");
+    }
+
+    @Test
     void a_shadow_scores_what_was_answered_and_never_answers() {
         register("watched", "champion", 0.4);
         register("watched", "challenger", 0.00001);
@@ -162,6 +197,91 @@ class TrafficTest {
         assertThat(predictions(pipeline, "stream", 50))
                 .allSatisfy(prediction ->
                         assertThat(prediction.path("route").asText()).isEqualTo("shadow"));
+    }
+
+    @Test
+    void the_open_inference_protocol_goes_by_the_same_rules() {
+        register("tensors", "champion", 0.4);
+        register("tensors", "challenger", 0.3);
+        register("tensors", "candidate", 0.00001);
+        Pipeline pipeline = declare(
+                "tensors",
+                "{ name: tensors, canary: { alias: challenger, percent: 30, by: customer_id }, shadow: { alias: candidate } }");
+        Share share = new Share("tensors", 30);
+
+        Set<String> versions = new HashSet<>();
+        for (int i = 0; i < 40; i++) {
+            String key = "c" + i;
+            String version = infer("tensors", "\"parameters\": {\"key\": \"" + key + "\"}");
+            assertThat(version).as(key).isEqualTo(share.has(key) ? "2" : "1");
+            assertThat(infer("tensors", "\"id\": \"" + key + "\"")).isEqualTo(version);
+            assertThat(predict("tensors", input("p" + i, key)).getString("version"))
+                    .isEqualTo(version);
+            versions.add(version);
+        }
+        assertThat(versions).containsExactlyInAnyOrder("1", "2");
+        Set<String> withoutKey = new HashSet<>();
+        for (int i = 0; i < 100; i++) {
+            withoutKey.add(infer("tensors", "\"id\": null"));
+        }
+        assertThat(withoutKey).containsExactlyInAnyOrder("1", "2");
+        given().body(TENSOR.formatted("\"id\": \"x\""))
+                .post("/v2/models/tensors/versions/3/infer")
+                .then()
+                .statusCode(200)
+                .body("model_version", equalTo("3"));
+
+        // Two for each, one of who answered and one of the shadow; a version that was named is nobody's business.
+        List<JsonNode> words = predictions(pipeline, "v2", 2 * 180);
+        assertThat(words)
+                .extracting(word ->
+                        word.path("route").asText() + " " + word.path("version").asText())
+                .containsOnly("main 1", "canary 2", "shadow 3");
+        JsonNode word = words.stream()
+                .filter(each -> each.path("key").asText().equals("c7"))
+                .filter(each -> !each.path("route").asText().equals("shadow"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(word.path("version").asText()).isEqualTo(share.has("c7") ? "2" : "1");
+        assertThat(word.path("features").path("tx_amount").asDouble()).isEqualTo(310);
+        double score = given().body(TENSOR.formatted("\"id\": \"x\""))
+                .post("/v2/models/tensors/versions/1/infer")
+                .jsonPath()
+                .getDouble("outputs[0].data[0]");
+        assertThat(word.path("score").asDouble()).isEqualTo(score, within(1e-6));
+        String metrics = given().get("/q/metrics").asString();
+        assertThat(metrics.lines())
+                .anyMatch(line -> line.startsWith("millrace_predictions_total{")
+                        && line.contains("model=\"tensors\"")
+                        && line.contains("route=\"v2-canary\""))
+                .anyMatch(line -> line.startsWith("millrace_shadow_compared_total{")
+                        && line.contains("model=\"tensors\"")
+                        && line.contains("label=\"same\""));
+    }
+
+    private static final String TENSOR = "{%s, \"inputs\": [{\"name\": \"features\", \"shape\": [1, 5], \"datatype\":"
+            + " \"FP32\", \"data\": [310.0, 0, 1, 5.7365723, 3]}]}";
+
+    /** The version that answers. */
+    private static String infer(String model, String members) {
+        return given().body(TENSOR.formatted(members))
+                .post("/v2/models/" + model + "/infer")
+                .then()
+                .statusCode(200)
+                .extract()
+                .jsonPath()
+                .getString("model_version");
+    }
+
+    @Test
+    void a_version_stands_in_at_the_open_inference_protocol_where_the_model_is_not_there_or_fails() {
+        register("stood-in", "reserve", 0.4);
+        declare("stood-in", "{ name: stood-in, fallback: { alias: reserve } }");
+
+        assertThat(infer("stood-in", "\"id\": \"1\"")).isEqualTo("1");
+
+        register("stood-in", "champion", 0.3);
+        assertThat(infer("stood-in", "\"id\": \"1\"")).isEqualTo("2");
     }
 
     /** That many predictions that were asked for so, but for those of the call that waits for the pipeline. */
@@ -265,7 +385,12 @@ class TrafficTest {
 
     /** A pipeline of that name that scores so, once it answers. */
     private static Pipeline declare(String name, String model) {
-        String declaration = CardFraud.declaration(name).replaceFirst("(?m)^  model: .*$", "  model: " + model);
+        return declare(name, model, UnaryOperator.identity());
+    }
+
+    private static Pipeline declare(String name, String model, UnaryOperator<String> change) {
+        String declaration =
+                change.apply(CardFraud.declaration(name).replaceFirst("(?m)^  model: .*$", "  model: " + model));
         Path folder = Path.of(ConfigProvider.getConfig().getValue("millrace.pipelines.dir", String.class));
         Folders.put(folder.resolve(name + ".yaml"), declaration.getBytes(StandardCharsets.UTF_8));
         Awaitility.await("pipeline " + name)

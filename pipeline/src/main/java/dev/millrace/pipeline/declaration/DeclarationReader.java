@@ -15,7 +15,7 @@ import org.yaml.snakeyaml.reader.ReaderException;
 
 /**
  * Reads a declaration from YAML 1.1. Everything that is wrong with a file is reported at once, with line and column:
- * first its shape ({@link NodeBinder}), then, if that is sound, its meaning ({@link DeclarationCheck}).
+ * its shape ({@link NodeBinder}), and its meaning ({@link DeclarationCheck}) as far as what is there can be understood.
  */
 public final class DeclarationReader {
     private static final int MAX_CHARACTERS = 1_000_000;
@@ -36,7 +36,7 @@ public final class DeclarationReader {
         NodeBinder binder = new NodeBinder();
         PipelineDeclaration declaration = binder.bind(root, PipelineDeclaration.class);
         List<Finding> findings = new ArrayList<>(binder.findings());
-        if (findings.isEmpty()) {
+        if (binder.isWhole("spec")) {
             findings.addAll(DeclarationCheck.check(declaration));
         }
         if (!findings.isEmpty()) {

@@ -38,6 +38,13 @@ public record EventDeclaration(
             @Doc(value = "The field's type.", example = "decimal")
             FieldType type,
 
+            @Doc(
+                    value =
+                            "What the event calls it, where that is not the field's own name: a member of a JSON object, or a column"
+                                    + " of a CSV file. Default: the field's name.",
+                    example = "userId")
+            Optional<String> from,
+
             @Doc(value = "Whether an event without this field is refused. Default: false.", example = "true")
             boolean required,
 

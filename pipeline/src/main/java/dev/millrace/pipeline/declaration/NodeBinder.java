@@ -1,5 +1,6 @@
 package dev.millrace.pipeline.declaration;
 
+import dev.millrace.pipeline.event.FieldType;
 import dev.millrace.pipeline.expression.Nearest;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
@@ -25,8 +26,9 @@ import org.yaml.snakeyaml.nodes.Tag;
 
 /**
  * Binds a tree of YAML nodes to the declaration's records by their components' names and types, remembers where each
- * path stands in the file, and goes on after a mistake. What could not be bound is null or empty, so the records are
- * only good if there are no findings. One use, one thread.
+ * path stands in the file, and goes on after a mistake: with what was probably meant where that can be told, so that
+ * what else is wrong is found too. Else what could not be bound is null or empty. The records are only good if there are
+ * no findings. One use, one thread.
  */
 final class NodeBinder {
     /** What stands for a number that was refused: a component of a primitive type can not be null. */
@@ -36,6 +38,7 @@ final class NodeBinder {
 
     private final List<Finding> findings = new ArrayList<>();
     private final Map<String, Node> nodes = new HashMap<>();
+    private final List<String> lost = new ArrayList<>();
 
     /** A place in the file; both from 1. */
     record Position(int line, int column) {}
@@ -46,6 +49,11 @@ final class NodeBinder {
 
     List<Finding> findings() {
         return findings;
+    }
+
+    /** Whether nothing is missing at that path or below: where there was a mistake, something stands that was probably meant. */
+    boolean isWhole(String path) {
+        return lost.stream().noneMatch(place -> place.startsWith(path) || path.startsWith(place));
     }
 
     /** Where the path's value stands, or the nearest value above it that exists. */
@@ -176,12 +184,20 @@ final class NodeBinder {
         if (index >= 0) {
             return type.getEnumConstants()[index];
         }
-        findings.add(new Finding(
-                path,
-                0,
-                "expected one of " + String.join(", ", names) + ", got " + describe(node),
-                Nearest.to(text, names)));
-        return null;
+        Optional<String> meant = Nearest.to(text, names);
+        findings.add(
+                new Finding(path, 0, "expected one of " + String.join(", ", names) + ", got " + describe(node), meant));
+        return meant.<Object>map(name -> type.getEnumConstants()[names.indexOf(name)])
+                .orElseGet(() -> standIn(path, type));
+    }
+
+    /** Nothing else that is checked depends on which of its values an enum has, but for the type of a field. */
+    private Object standIn(String path, Class<?> type) {
+        if (type == FieldType.class) {
+            lost.add(path);
+            return null;
+        }
+        return type.getEnumConstants()[0];
     }
 
     private Object bindVariant(String path, Node node, Class<?> type) {
@@ -195,17 +211,18 @@ final class NodeBinder {
         if (member == null) {
             return null;
         }
-        Class<?> variant = variants.get(member.getKey());
-        if (variant == null) {
-            nodes.put(below(path, member.getKey()), mapping.getValue().get(0).getKeyNode());
-            findings.add(new Finding(
-                    below(path, member.getKey()),
-                    0,
-                    expected + ", got '" + member.getKey() + "'",
-                    Nearest.to(member.getKey(), variants.keySet())));
-            return null;
+        String kind = member.getKey();
+        if (!variants.containsKey(kind)) {
+            Optional<String> meant = Nearest.to(kind, variants.keySet());
+            nodes.put(below(path, kind), mapping.getValue().get(0).getKeyNode());
+            findings.add(new Finding(below(path, kind), 0, expected + ", got '" + kind + "'", meant));
+            if (meant.isEmpty()) {
+                lost.add(path);
+                return null;
+            }
+            kind = meant.get();
         }
-        return bind(below(path, member.getKey()), member.getValue(), variant, null);
+        return bind(below(path, kind), member.getValue(), variants.get(kind), null);
     }
 
     private Object bindRecord(String path, Node node, Class<?> type) {
@@ -220,7 +237,7 @@ final class NodeBinder {
             return refuse(path, "expected a mapping with " + names(components) + ", got " + describe(node), null);
         }
         Map<String, Node> members = members(path, mapping);
-        reportUnknown(path, mapping, components);
+        reportUnknown(path, mapping, members, components);
         Object[] values = new Object[components.length];
         for (int i = 0; i < components.length; i++) {
             RecordComponent component = components[i];
@@ -233,19 +250,23 @@ final class NodeBinder {
         return construct(type, values);
     }
 
-    private void reportUnknown(String path, MappingNode mapping, RecordComponent[] components) {
+    /** Reports the keys that are not known here; one that a near one was probably meant by counts as that one. */
+    private void reportUnknown(
+            String path, MappingNode mapping, Map<String, Node> members, RecordComponent[] components) {
         List<String> known =
                 Arrays.stream(components).map(RecordComponent::getName).toList();
         for (NodeTuple tuple : mapping.getValue()) {
             if (tuple.getKeyNode() instanceof ScalarNode key && !known.contains(key.getValue())) {
                 String below = below(path, key.getValue());
+                Optional<String> meant = Nearest.to(key.getValue(), known);
                 nodes.put(below, key);
                 findings.add(new Finding(
                         below,
                         0,
                         "unknown key '" + key.getValue() + "'; known here: "
                                 + (known.isEmpty() ? "none" : String.join(", ", known)),
-                        Nearest.to(key.getValue(), known)));
+                        meant));
+                meant.ifPresent(name -> members.putIfAbsent(name, tuple.getValueNode()));
             }
         }
     }
@@ -267,8 +288,13 @@ final class NodeBinder {
         String example = doc(component) == null || doc(component).example().isEmpty()
                 ? ""
                 : ", for example " + component.getName() + ": " + doc(component).example();
+        String missing = "required and missing" + example;
+        if (type.isEnum()) {
+            findings.add(Finding.at(path, missing));
+            return standIn(path, type);
+        }
         Object nothing = type == int.class ? NO_INT : type == double.class ? NO_DOUBLE : null;
-        return refuse(path, "required and missing" + example, nothing);
+        return refuse(path, missing, nothing);
     }
 
     private Map<String, Node> members(String path, MappingNode mapping) {
@@ -287,6 +313,7 @@ final class NodeBinder {
     }
 
     private <T> T refuse(String path, String message, T instead) {
+        lost.add(path);
         findings.add(Finding.at(path, message));
         return instead;
     }

@@ -59,5 +59,12 @@ public record PipelineDeclaration(
             @Doc("The model that scores clean events. Without one, they go to the sinks unscored.")
             Optional<ModelReference> model,
 
-            @Doc("Where events end up.") List<SinkDeclaration> sinks) {}
+            @Doc("Where events end up.") List<SinkDeclaration> sinks) {
+
+        /** The field whose value decides who is the canary's; nothing where there is no canary, or no such field. */
+        public Optional<String> canaryKey() {
+            return model.flatMap(ModelReference::canary)
+                    .flatMap(canary -> canary.by().or(event::key));
+        }
+    }
 }

@@ -29,7 +29,25 @@ public record RecommendDeclaration(
                                 + " the latest event that a version was trained on. Default: 30d.",
                 example = "30d",
                 pattern = TrainingDeclaration.DAYS)
-        Optional<String> popular) {
+        Optional<String> popular,
+
+        @Doc(
+                value =
+                        "A clean number that tells how popular an item is now, asked of the live features: what a window by the"
+                                + " field that names the item computes, or what is derived of such, which can give the last day"
+                                + " more weight than the last month. Where nothing was counted, and without it, what was popular"
+                                + " before the last training holds.",
+                example = "views_7d",
+                pattern = EventDeclaration.FIELD_NAME)
+        Optional<String> popular_now,
+
+        @Doc(
+                value =
+                        "What an interaction counts for in training: an expression of clean fields that gives a number. Of"
+                                + " several of one user and item the greatest holds; of 0 or less, it is not learned from. Lists"
+                                + " are made of what a user chose last, whatever it counts for. Default: 1 for each.",
+                example = "\"kind == 'purchase' ? 2.0 : 1.0\"")
+        Optional<String> weight) {
     private static final int POPULAR_DAYS = 30;
 
     /** The days in which popularity is counted. */

@@ -34,6 +34,8 @@ final class StepCheck {
         roles.add(event.time());
         event.id().ifPresent(roles::add);
         event.key().ifPresent(roles::add);
+        // A role that no field plays is reported as such.
+        roles.retainAll(event.fields().keySet());
     }
 
     /** The fields behind all steps. */

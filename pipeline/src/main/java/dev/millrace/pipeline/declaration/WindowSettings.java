@@ -60,6 +60,24 @@ public final class WindowSettings {
                 + count(window.session());
     }
 
+    /** The key of the window that computes a feature of that name; empty if none does. */
+    static Optional<String> byOf(PipelineDeclaration.Spec spec, String feature) {
+        return spec.transform().stream()
+                .filter(Window.class::isInstance)
+                .map(Window.class::cast)
+                .filter(window -> kinds(window) == 1 && computes(window, feature))
+                .map(Window::by)
+                .findFirst();
+    }
+
+    private static boolean computes(Window window, String feature) {
+        List<Frame> frames = frames(window);
+        return window.compute().keySet().stream()
+                .anyMatch(name -> frames.stream()
+                        .anyMatch(frame ->
+                                WindowPlan.name(name, frame, frames.size()).equals(feature)));
+    }
+
     private static int count(Optional<?> kind) {
         return kind.isPresent() ? 1 : 0;
     }

@@ -19,7 +19,8 @@ import java.util.List;
  * from a CSV file; a string field also takes a number's digits. Thread-safe.
  */
 public final class EventReader {
-    private static final ObjectReader JSON = JsonMapper.builder()
+    /** Keeps numbers as they are written. */
+    static final ObjectReader JSON = JsonMapper.builder()
             .configure(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION.mappedFeature(), false)
             // A number in a JSON field keeps its digits: 0.10 stays 0.10, and 1e400 does not become infinite.
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
@@ -65,7 +66,7 @@ public final class EventReader {
             String where = e.getLocation() == null
                     ? ""
                     : " at column " + e.getLocation().getColumnNr();
-            return refused(Violation.malformed("valid JSON", e.getOriginalMessage() + where));
+            return refused(Violation.malformed("valid JSON", JsonFault.of(e) + where));
         } catch (NumberFormatException e) {
             // Jackson's own, for a number within JSON whose exponent no BigDecimal can have.
             return refused(Violation.malformed("numbers with an exponent below 2147483647", "a larger one"));
@@ -83,7 +84,7 @@ public final class EventReader {
         List<Violation> violations = new ArrayList<>(0);
         boolean[] seen = new boolean[values.length];
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
-            int ordinal = schema.find(parser.currentName());
+            int ordinal = schema.findMember(parser.currentName());
             JsonToken token = parser.nextToken();
             if (ordinal < 0) {
                 parser.skipChildren();
@@ -135,7 +136,9 @@ public final class EventReader {
         for (int ordinal = 0; ordinal < values.length; ordinal++) {
             Field field = schema.field(ordinal);
             if (values[ordinal] == null && field.required() && isUnmentioned(field, violations)) {
-                violations.add(new Violation(field.name(), Violation.Kind.MISSING, readers[ordinal].expected(), ""));
+                String member = field.from().equals(field.name()) ? "" : " in '" + field.from() + "'";
+                violations.add(
+                        new Violation(field.name(), Violation.Kind.MISSING, readers[ordinal].expected() + member, ""));
             }
         }
     }

@@ -17,7 +17,8 @@ import java.math.BigDecimal;
  * timestamps in ISO 8601 and UTC, decimals without an exponent. Thread-safe.
  */
 public final class RowWriter {
-    private static final ObjectWriter JSON = JsonMapper.builder()
+    /** Writes what {@link EventReader#JSON} reads as it was. */
+    static final ObjectWriter JSON = JsonMapper.builder()
             // Else an emoji is written as two escapes, twelve bytes for four.
             .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
             // The shortest digits that name the number, as Java itself writes them since version 19, and sooner.

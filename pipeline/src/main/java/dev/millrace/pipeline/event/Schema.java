@@ -10,16 +10,19 @@ import java.util.stream.Collectors;
 public final class Schema {
     private final List<Field> fields;
     private final Map<String, Integer> ordinals;
+    private final Map<String, Integer> members;
 
     /** @throws IllegalArgumentException if two fields share a name */
     public Schema(List<Field> fields) {
         this.fields = List.copyOf(fields);
         this.ordinals = new HashMap<>();
+        this.members = new HashMap<>();
         for (int ordinal = 0; ordinal < fields.size(); ordinal++) {
             String name = fields.get(ordinal).name();
             if (ordinals.put(name, ordinal) != null) {
                 throw new IllegalArgumentException("field '" + name + "' is declared twice");
             }
+            members.putIfAbsent(fields.get(ordinal).from(), ordinal);
         }
     }
 
@@ -41,6 +44,12 @@ public final class Schema {
     /** The ordinal of the field of that name, or -1 if there is none. */
     public int find(String name) {
         Integer ordinal = ordinals.get(name);
+        return ordinal == null ? -1 : ordinal;
+    }
+
+    /** The ordinal of the first field that the event calls by that name, or -1 if there is none. */
+    public int findMember(String from) {
+        Integer ordinal = members.get(from);
         return ordinal == null ? -1 : ordinal;
     }
 

@@ -88,7 +88,9 @@ final class Makings {
 
     private static String declared(String name, FieldDeclaration field) {
         String zone = field.type() == FieldType.TIMESTAMP ? field.zone().orElse("UTC") : "";
-        return digest("field", name, field.type().name(), zone);
+        return field.from()
+                .map(from -> digest("field", name, field.type().name(), zone, from))
+                .orElseGet(() -> digest("field", name, field.type().name(), zone));
     }
 
     private static Map<String, String> behind(

@@ -30,15 +30,23 @@ public final class Completion {
 
     private final Set<String> eventFields;
     private final Set<String> given;
+    /** Whether windows count the event itself. */
+    private final boolean counting;
 
     private Completion(
-            Schema first, List<Step> steps, boolean[] needed, Set<String> eventFields, Collection<String> given) {
+            Schema first,
+            List<Step> steps,
+            boolean[] needed,
+            Set<String> eventFields,
+            Collection<String> given,
+            boolean counting) {
         this.first = first;
         this.clean = steps.get(steps.size() - 1).output();
         this.steps = steps;
         this.needed = needed;
         this.eventFields = eventFields;
         this.given = Set.copyOf(given);
+        this.counting = counting;
     }
 
     /** Of these steps, to tell those of the clean fields that are not given. */
@@ -53,7 +61,12 @@ public final class Completion {
             wanted = Lineage.before(step, wanted);
             wanted.removeAll(given);
         }
-        return new Completion(first, steps, needed, wanted, given);
+        return new Completion(first, steps, needed, wanted, given, true);
+    }
+
+    /** The same, but windows tell what they hold without the event: what is asked about is a key, and nothing happened. */
+    public Completion ofKeys() {
+        return new Completion(first, steps, needed, eventFields, given, false);
     }
 
     /** The event's own fields that have to be known, the time for windows apart. */
@@ -116,7 +129,10 @@ public final class Completion {
                 : windowed(window, row, at.get(), windows.of(window, key));
     }
 
-    private static Row windowed(WindowStep window, Row row, Instant at, KeyState state) {
+    private Row windowed(WindowStep window, Row row, Instant at, KeyState state) {
+        if (!counting) {
+            return window.with(row, window.plan().at(at, state));
+        }
         try {
             return window.plan()
                     .seen(row, at, state)

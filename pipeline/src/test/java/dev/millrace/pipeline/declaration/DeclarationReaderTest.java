@@ -60,6 +60,16 @@ class DeclarationReaderTest {
     }
 
     @Test
+    void reports_fields_that_an_event_does_not_tell_apart() {
+        String yaml = VALID.replace("shop:     { type: string }", "shop: { type: string, from: amount }");
+
+        assertThat(mistakes(yaml))
+                .singleElement()
+                .asString()
+                .contains("spec.event.fields.shop.from: 'amount' is what field 'amount' is read from already");
+    }
+
+    @Test
     void reports_every_mistake_with_its_place_and_a_suggestion() {
         String yaml = VALID.replace("type: decimal", "type: decimall")
                 .replace("otherwise: reject", "otherwise: drop")
@@ -72,6 +82,59 @@ class DeclarationReaderTest {
                         "orders.yaml:14:59: spec.quality[0].otherwise: expected one of reject, flag, got 'drop'",
                         "orders.yaml:17:3: spec.sink: unknown key 'sink'; known here: event, sources, quality,"
                                 + " transform, labels, state, model, sinks. Did you mean 'sinks'?");
+    }
+
+    @Test
+    void reports_what_is_wrong_with_names_and_with_expressions_together() {
+        String yaml = VALID.replace("time: at", "tme: att")
+                .replace("otherwise: reject", "otherwise: drop")
+                .replace("quality:", "qualty:")
+                .replace("amount > 0.0", "amuont > 0.0")
+                .replace("- derive:", "- drive:")
+                .replace("amount > 100.0", "amount > shop")
+                .replace("key: shop", "key: shopp");
+
+        assertThat(mistakes(yaml))
+                .satisfiesExactly(
+                        unknown -> assertThat(unknown)
+                                .startsWith("orders.yaml:7:5: spec.event.tme: unknown key")
+                                .endsWith("Did you mean 'time'?"),
+                        time -> assertThat(time)
+                                .startsWith("orders.yaml:7:10: spec.event.time: no field 'att'")
+                                .endsWith("Did you mean 'at'?"),
+                        quality -> assertThat(quality)
+                                .startsWith("orders.yaml:13:3: spec.qualty: unknown key")
+                                .endsWith("Did you mean 'quality'?"),
+                        check -> assertThat(check)
+                                .startsWith("orders.yaml:14:32: spec.quality[0].check: unknown field")
+                                .endsWith("Did you mean 'amount'?"),
+                        otherwise -> assertThat(otherwise)
+                                .startsWith("orders.yaml:14:59: spec.quality[0].otherwise: expected"),
+                        step -> assertThat(step)
+                                .startsWith("orders.yaml:16:7: spec.transform[0].drive: expected one of the kinds")
+                                .endsWith("Did you mean 'derive'?"),
+                        derived -> assertThat(derived)
+                                .startsWith("orders.yaml:16:")
+                                .contains("spec.transform[0].derive.large"),
+                        key -> assertThat(key)
+                                .startsWith("orders.yaml:21:28: spec.sinks[0]")
+                                .endsWith("Did you mean 'shop'?"));
+    }
+
+    @Test
+    void reports_no_mistake_that_only_follows_from_another() {
+        assertThat(mistakes(VALID.replace("type: decimal", "type: money")))
+                .singleElement()
+                .asString()
+                .contains("spec.event.fields.amount.type", "got 'money'");
+        assertThat(mistakes(VALID.replace("time: at", "thyme: at")))
+                .singleElement()
+                .asString()
+                .contains("unknown key 'thyme'", "Did you mean 'time'?");
+        assertThat(mistakes(VALID.replace("time: at", "time: shop")
+                        .replace("- derive: { large: \"amount > 100.0\" }", "- select: [order_id, amount]")))
+                .anyMatch(mistake -> mistake.contains("spec.event.time: expected a field of type timestamp"))
+                .noneMatch(mistake -> mistake.contains("Exception"));
     }
 
     @Test
@@ -140,6 +203,17 @@ class DeclarationReaderTest {
                         mistake -> assertThat(mistake).contains("recommend.history: expected a feature of a window"));
         assertThat(mistakes(recommends.replace("[amount]", "[amuont]")))
                 .anySatisfy(mistake -> assertThat(mistake).contains("attributes[0]", "Did you mean 'amount'?"));
+        assertThat(mistakes(recommends.replace("history: history,", "history: history, popular_now: n,")))
+                .anySatisfy(mistake -> assertThat(mistake)
+                        .contains(
+                                "popular_now: expected a feature of a window by 'order_id'", "of a window by 'shop'"));
+        assertThat(mistakes(recommends.replace("history: history,", "history: history, popular_now: history,")))
+                .anySatisfy(mistake -> assertThat(mistake).contains("popular_now: expected a number"));
+        assertThat(mistakes(recommends.replace("history: history,", "history: history, weight: amuont > 1.0,")))
+                .anySatisfy(mistake -> assertThat(mistake).contains("recommend.weight", "Did you mean 'amount'?"));
+        assertThat(mistakes(recommends.replace("history: history,", "history: history, weight: shop,")))
+                .anySatisfy(mistake ->
+                        assertThat(mistake).contains("recommend.weight: expected an expression that is a number"));
         assertThat(mistakes(recommends.replace("recall_at_20", "brier")))
                 .anySatisfy(mistake -> assertThat(mistake).contains("a model that recommends is measured by"));
         assertThat(mistakes(recommends.replace("name: m,", "name: m, fallback: { score: 0.5 },")))

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +27,19 @@ class EventReaderTest {
                 """);
 
         assertThat(reading).isEqualTo(new Reading.Read(new Row(ORDER, "a-1", new BigDecimal("12.50"), 3L)));
+    }
+
+    @Test
+    void reads_what_the_event_calls_otherwise() {
+        Field user = new Field("user_id", "userId", FieldType.STRING, true, List.of(), ZoneOffset.UTC);
+        Schema schema = new Schema(List.of(user, Field.canonical("amount", FieldType.DECIMAL, false)));
+
+        assertThat(read(schema, "{\"userId\": \"u1\", \"user_id\": 7}"))
+                .isEqualTo(new Reading.Read(new Row(schema, "u1", null)));
+        assertThat(violations(schema, "{\"user_id\": \"u1\"}"))
+                .singleElement()
+                .asString()
+                .contains("field 'user_id'", "in 'userId'");
     }
 
     @Test

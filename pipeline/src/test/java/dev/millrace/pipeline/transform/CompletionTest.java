@@ -80,6 +80,33 @@ class CompletionTest {
     }
 
     @Test
+    void of_a_key_alone_it_tells_what_windows_hold_with_nothing_added() throws Exception {
+        Pipeline pipeline = pipeline();
+        Transform transform = pipeline.transform().with(name -> "tokens of sixteen bytes".getBytes(UTF_8));
+        Instant noon = Instant.parse("2026-03-01T12:00:00Z");
+        Row event = event(pipeline, noon, new Random(1));
+        Object[] values = new Object[event.schema().size()];
+        values[event.schema().ordinal("customer")] = event.get("customer");
+        Row key = new Row(event.schema(), values);
+        Completion completion = transform.completing(List.of("n_1h"), List.of()).ofKeys();
+
+        assertThat(completion
+                        .complete(key, Optional.of(noon), Map.of(), this::state)
+                        .get("n_1h"))
+                .isEqualTo(0L);
+        through(pipeline, transform, event);
+        assertThat(completion
+                        .complete(key, Optional.of(noon), Map.of(), this::state)
+                        .get("n_1h"))
+                .isEqualTo(1L);
+        assertThat(completion
+                        .complete(key, Optional.of(noon.plusSeconds(7200)), Map.of(), this::state)
+                        .get("n_1h"))
+                .as("two hours later")
+                .isEqualTo(0L);
+    }
+
+    @Test
     void asks_for_what_the_features_come_from() throws Exception {
         Transform transform = pipeline().transform();
 

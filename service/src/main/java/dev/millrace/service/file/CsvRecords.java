@@ -20,13 +20,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * Comma-separated values (RFC 4180) with a header row. A row becomes a JSON object of texts; a column is named as the
- * declared field of that name, whatever its letters' case; an empty cell is a missing value.
+ * Comma-separated values (RFC 4180) with a header row. A row becomes a JSON object of texts; a column is named as what the
+ * declared field is read from, whatever its letters' case; an empty cell is a missing value.
  *
  * <p>Bytes pass through FastCSV as Latin-1, which keeps each, and are read as UTF-8 by the cell: so one cell that is not
  * UTF-8 costs its row and not the file.
@@ -64,8 +63,7 @@ final class CsvRecords implements RecordReader {
         records++;
         String where = "line " + row.getStartingLineNumber();
         if (row.getFieldCount() != columns.length) {
-            Violation violation =
-                    Violation.malformed(columns.length + " cells, as in the header", row.getFieldCount() + " cells");
+            Violation violation = Violation.malformed(columns.length + " cells, as in the header", cells(row));
             return Optional.of(new FileRecord.Broken(where, original(row), violation));
         }
         byte[] json = json(row);
@@ -106,8 +104,8 @@ final class CsvRecords implements RecordReader {
             names.add(declared);
         }
         List<String> missing = schema.fields().stream()
-                .filter(field -> field.required() && !seen.contains(field.name()))
-                .map(Field::name)
+                .filter(field -> field.required() && !seen.contains(field.from()))
+                .map(Field::from)
                 .toList();
         if (!missing.isEmpty()) {
             throw new UnreadableFileException("the header has no column for the required " + String.join(", ", missing)
@@ -117,8 +115,14 @@ final class CsvRecords implements RecordReader {
     }
 
     private static String declared(String column, Schema schema) {
-        String lower = column.toLowerCase(Locale.ROOT);
-        return schema.find(lower) >= 0 ? lower : column;
+        if (schema.findMember(column) >= 0) {
+            return column;
+        }
+        return schema.fields().stream()
+                .map(Field::from)
+                .filter(column::equalsIgnoreCase)
+                .findFirst()
+                .orElse(column);
     }
 
     private CsvRecord read() throws UnreadableFileException {
@@ -145,6 +149,17 @@ final class CsvRecords implements RecordReader {
 
     private static String reason(Exception e) {
         return e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
+    }
+
+    /** A quote that is not closed makes one row of all that follows, up to the next one: who reads of it should think of that. */
+    private static String cells(CsvRecord row) {
+        long lines = row.getFields().stream()
+                        .flatMapToInt(String::chars)
+                        .filter(c -> c == '\n')
+                        .count()
+                + 1;
+        return row.getFieldCount() + " cells"
+                + (lines == 1 ? "" : " in " + lines + " lines, as if a quote were not closed");
     }
 
     /** The row as a JSON object, or null if a cell is not UTF-8. */

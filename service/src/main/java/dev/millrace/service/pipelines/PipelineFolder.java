@@ -6,8 +6,10 @@ import dev.millrace.pipeline.declaration.InvalidDeclarationException;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,7 +55,10 @@ final class PipelineFolder implements PipelineSource {
             List<Path> present = list();
             files.keySet().retainAll(present);
             for (Path file : present) {
-                files.put(file, read(file, Files.readString(file), files.get(file)));
+                Known known = read(file, files.get(file));
+                if (known != null) {
+                    files.put(file, known);
+                }
             }
         } catch (IOException e) {
             mistakes.put(folder.toString(), "the folder of the pipelines can not be read: " + e);
@@ -78,21 +83,37 @@ final class PipelineFolder implements PipelineSource {
             try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder, "*.{yaml,yml}")) {
                 stream.forEach(present::add);
             }
+            // Editors and file systems keep files of their own beside the one that is edited: .#name, ._name.
+            present.removeIf(file -> file.getFileName().toString().startsWith("."));
         }
         present.sort(null);
         return present;
     }
 
-    private static Known read(Path file, String text, Known last) {
-        if (last != null && last.text().equals(text)) {
-            return last;
-        }
+    /** A file that can not be read is its own mistake, and keeps no other from being read. One that vanished is as it was. */
+    private static Known read(Path file, Known last) {
+        String name = file.getFileName().toString();
         try {
-            Pipeline pipeline =
-                    Pipeline.of(DeclarationReader.read(file.getFileName().toString(), text));
-            return new Known(text, pipeline, null);
-        } catch (InvalidDeclarationException e) {
-            return new Known(text, last == null ? null : last.pipeline(), e.getMessage());
+            String text = Files.readString(file);
+            return last != null && text.equals(last.text()) ? last : read(name, text, last);
+        } catch (NoSuchFileException e) {
+            return last;
+        } catch (CharacterCodingException e) {
+            return broken(null, last, name + ": the file is not UTF-8");
+        } catch (IOException e) {
+            return broken(null, last, name + ": the file can not be read: " + e);
         }
+    }
+
+    private static Known read(String name, String text, Known last) {
+        try {
+            return new Known(text, Pipeline.of(DeclarationReader.read(name, text)), null);
+        } catch (InvalidDeclarationException e) {
+            return broken(text, last, e.getMessage());
+        }
+    }
+
+    private static Known broken(String text, Known last, String mistake) {
+        return new Known(text, last == null ? null : last.pipeline(), mistake);
     }
 }

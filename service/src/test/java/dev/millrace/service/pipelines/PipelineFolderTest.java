@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.pipeline.Pipeline;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -75,6 +76,35 @@ class PipelineFolderTest {
 
         assertThat(scan.pipelines()).containsOnlyKeys("same");
         assertThat(scan.mistakes().get("b.yaml")).contains("same");
+    }
+
+    @Test
+    void a_file_that_can_not_be_read_keeps_no_other_from_being_read() throws IOException {
+        Files.write(folder.resolve("a.yaml"), "kind: Pipeline # Zo\u00eb".getBytes(StandardCharsets.ISO_8859_1));
+        Files.createDirectory(folder.resolve("b.yaml"));
+        Files.writeString(folder.resolve("c.yaml"), VALID.formatted("c"));
+        PipelineFolder pipelines = new PipelineFolder(folder);
+
+        PipelineSource.Scan scan = pipelines.scan();
+
+        assertThat(scan.pipelines()).containsOnlyKeys("c");
+        assertThat(scan.mistakes()).containsOnlyKeys("a.yaml", "b.yaml");
+        assertThat(scan.mistakes().get("a.yaml")).isEqualTo("a.yaml: the file is not UTF-8");
+
+        Files.writeString(folder.resolve("a.yaml"), VALID.formatted("a"));
+        assertThat(pipelines.scan().pipelines()).containsOnlyKeys("a", "c");
+    }
+
+    @Test
+    void passes_over_what_an_editor_keeps_beside_a_file() throws IOException {
+        Files.createSymbolicLink(folder.resolve(".#a.yaml"), Path.of("somebody@somewhere.4711"));
+        Files.write(folder.resolve("._a.yaml"), new byte[] {0, 5, 22, 7, 0});
+        Files.writeString(folder.resolve("a.yaml"), VALID.formatted("a"));
+
+        PipelineSource.Scan scan = new PipelineFolder(folder).scan();
+
+        assertThat(scan.pipelines()).containsOnlyKeys("a");
+        assertThat(scan.mistakes()).isEmpty();
     }
 
     @Test

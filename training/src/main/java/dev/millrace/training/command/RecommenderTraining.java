@@ -2,10 +2,12 @@ package dev.millrace.training.command;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.pipeline.declaration.RecentHistory;
 import dev.millrace.training.TrainingException;
 import dev.millrace.training.page.RecommendReport;
 import dev.millrace.training.recommend.evaluate.Exam;
 import dev.millrace.training.recommend.evaluate.Examiner;
+import dev.millrace.training.recommend.evaluate.ListSample;
 import dev.millrace.training.recommend.evaluate.Measures;
 import dev.millrace.training.recommend.history.Choices;
 import dev.millrace.training.recommend.history.WarehouseChoices;
@@ -13,6 +15,7 @@ import dev.millrace.training.recommend.learn.Popularity;
 import dev.millrace.training.recommend.search.Served;
 import dev.millrace.training.recommend.search.Tuning;
 import dev.millrace.training.register.Gates;
+import dev.millrace.training.register.Reference;
 import dev.millrace.training.register.Registry;
 import dev.millrace.training.register.Version;
 import dev.millrace.training.sample.Learnable;
@@ -91,8 +94,11 @@ record RecommenderTraining(
             }
         }
 
-        byte[] onnx = chosen.again(choices.histories(), seed).write(choices);
-        Version version = Version.of(model, onnx, description(chosen, choices, exam, reached, testFrom));
+        Served learned = chosen.again(choices.histories(), seed);
+        byte[] onnx = learned.write(choices);
+        ObjectNode description = description(chosen, choices, exam, reached, testFrom);
+        description.set("reference", reference(learned, choices));
+        Version version = Version.of(model, onnx, description);
         String trainedOn = version.description().path("trainedOn").asText();
         String name = registry.register(version, Registry.CHALLENGER, "trained on " + trainedOn);
         decision.add(
@@ -112,6 +118,17 @@ record RecommenderTraining(
         new RecommendReport(model + " version " + name, trainedOn, tested, trials, decision).write(report);
         decision.forEach(line -> progress.say("%s", line));
         progress.say("the report is %s", report.resolve("report.html"));
+    }
+
+    /** What lists are like now, so that drift from it can be seen. */
+    private ObjectNode reference(Served learned, Choices choices) {
+        int most = RecentHistory.of(
+                        learnable.pipeline().declaration().spec(),
+                        learnable.model().recommend().orElseThrow().history())
+                .orElseThrow()
+                .most();
+        ListSample sample = ListSample.of(learned.recommender(), choices, most, seed);
+        return Reference.of(sample.features(), sample.scores());
     }
 
     /** The first of the last days; where no user came both before and then, what tells the last tenth of all choices. */

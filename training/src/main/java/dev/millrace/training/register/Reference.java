@@ -6,13 +6,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.training.fit.Fitted;
 import dev.millrace.training.sample.Samples;
 import java.util.Arrays;
+import java.util.Map;
 
 /**
- * How the features of training and the scores of the test are distributed, for whoever looks for drift: at most 20 bins
+ * How the features of training and the scores of the test, or those of lists, are distributed, for whoever looks for drift: at most 20 bins
  * each, of about as many rows. A bin reaches from above its lower edge up to and with its upper one; the first and the last
  * are open.
  */
-final class Reference {
+public final class Reference {
     private static final int BINS = 20;
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -31,6 +32,26 @@ final class Reference {
         double[] scores = model.scores().clone();
         Arrays.sort(scores);
         reference.set("score", bins(scores, 0));
+        return reference;
+    }
+
+    /**
+     * Of lists.
+     *
+     * @param features values by the features' names; NaN is one that is missing
+     * @param scores a score a list
+     */
+    public static ObjectNode of(Map<String, double[]> features, double[] scores) {
+        ObjectNode reference = JSON.createObjectNode().put("rows", scores.length);
+        ObjectNode all = reference.putObject("features");
+        features.forEach((name, values) -> {
+            double[] present = Arrays.stream(values)
+                    .filter(value -> !Double.isNaN(value))
+                    .sorted()
+                    .toArray();
+            all.set(name, bins(present, values.length == 0 ? 0 : 1 - (double) present.length / values.length));
+        });
+        reference.set("score", bins(Arrays.stream(scores).sorted().toArray(), 0));
         return reference;
     }
 

@@ -18,6 +18,7 @@ import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -121,6 +122,11 @@ class WarehouseFactsTest {
         assertThat(description.path("kind").asText()).isEqualTo("recommender");
         assertThat(description.at("/parameters/algorithm").asText()).isEqualTo("ease");
         assertThat(description.at("/metrics/recall_at_20").asDouble()).isGreaterThan(0.2);
+        assertThat(description.at("/reference/features").properties())
+                .extracting(Map.Entry::getKey)
+                .as("what lists are like, so that drift from it can be seen")
+                .containsExactly("history_items", "chosen", "listed", "listed_category", "listed_genre");
+        assertThat(description.at("/reference/features/listed_category/shares")).hasSizeGreaterThan(2);
         assertThat(description.path("trainedOn").asText()).contains("by 40 users in the warehouse from 2026-01-05");
         String file = Files.readString(folder.resolve("models/recommend/1/model.onnx"), StandardCharsets.ISO_8859_1);
         assertThat(file)

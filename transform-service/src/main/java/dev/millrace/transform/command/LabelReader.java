@@ -33,7 +33,7 @@ final class LabelReader {
         Schema event = pipeline.eventReader().schema();
         Field own = event.field(event.ordinal(id));
         this.reader = new EventReader(new Schema(List.of(
-                new Field(own.name(), own.type(), true, own.formats(), own.zone()),
+                new Field(own.name(), own.from(), own.type(), true, own.formats(), own.zone()),
                 Field.canonical(WindowPlan.LABEL, FieldType.JSON, true))));
     }
 

@@ -8,17 +8,18 @@ import static dev.millrace.transform.topology.SourceProgress.UNKNOWN;
  *
  * @param end its end
  * @param since when that was first seen, with no gap in the answers since
+ * @param before when that was seen before {@code last}
  * @param last when that was last seen
  * @param beforeGap when it was last seen before the last gap in the answers; {@link
  *     dev.millrace.transform.topology.SourceProgress#UNKNOWN} where there was none
  */
-record Silence(long end, long since, long last, long beforeGap) {
+record Silence(long end, long since, long before, long last, long beforeGap) {
     /** Without an answer for longer, the broker may have been away, and more than usual is on its way to it. */
     static final long GAP_MILLIS = 1_000;
 
     /** A partition that was seen for the first time with that end. */
     static Silence first(long end, long now) {
-        return new Silence(end, now, now, UNKNOWN);
+        return new Silence(end, now, now, now, UNKNOWN);
     }
 
     /** With one more answer, to a question that was asked at that time. */
@@ -26,7 +27,9 @@ record Silence(long end, long since, long last, long beforeGap) {
         if (seenEnd != end) {
             return first(seenEnd, now);
         }
-        return now - last > GAP_MILLIS ? new Silence(end, now, now, last) : new Silence(end, since, now, beforeGap);
+        return now - last > GAP_MILLIS
+                ? new Silence(end, now, now, now, last)
+                : new Silence(end, since, last, now, beforeGap);
     }
 
     /**
@@ -35,8 +38,10 @@ record Silence(long end, long since, long last, long beforeGap) {
      * @param wait how long an accepted record may be on its way to the broker
      */
     long progress(long wait) {
-        if (last - since >= wait) {
-            return last - wait;
+        // A broker that stood still may answer the question that waited before it takes the records that did. They are
+        // there at the answer to the next question.
+        if (before - since >= wait) {
+            return before - wait;
         }
         // A broker that is only slow has a gap after each answer. What was on its way at one answer is there at the
         // next.

@@ -1,8 +1,7 @@
 package dev.millrace.transform.topology;
 
-import dev.millrace.pipeline.event.EventReader;
-import dev.millrace.pipeline.event.Reading;
-import dev.millrace.pipeline.event.RowWriter;
+import dev.millrace.pipeline.event.Row;
+import dev.millrace.pipeline.event.RowCodec;
 import dev.millrace.pipeline.event.Schema;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -17,14 +16,12 @@ import org.apache.kafka.streams.processor.api.Record;
  */
 final class FlowSerde {
     private final int step;
-    private final RowWriter writer;
-    private final EventReader reader;
+    private final RowCodec rows;
 
     /** For the step at that place, to which events come with that schema. */
     FlowSerde(int step, Schema schema) {
         this.step = step;
-        this.writer = new RowWriter(schema.canonical());
-        this.reader = new EventReader(schema.canonical());
+        this.rows = new RowCodec(schema.canonical());
     }
 
     /** What leaves by a sink; it is never read back. */
@@ -49,8 +46,10 @@ final class FlowSerde {
     /** What the flow holds, with room before it for the order. */
     private ByteBuffer body(Flow flow) {
         if (flow instanceof Flow.Waiting waiting) {
-            byte[] row = writer.write(waiting.row());
-            return waiting.origin().toBuffer(Order.SIZE, row.length).put(row);
+            RowCodec.Packed row = rows.pack(waiting.row());
+            ByteBuffer bytes = waiting.origin().toBuffer(Order.SIZE, row.size());
+            row.writeTo(bytes);
+            return bytes;
         } else if (flow instanceof Flow.Named named) {
             byte[] key = Texts.bytes(named.key());
             return time(room(12 + key.length), named.at()).put(key);
@@ -88,7 +87,7 @@ final class FlowSerde {
         byte[] value = ((Flow.Sealed) record.value()).value();
         ByteBuffer bytes = ByteBuffer.wrap(value);
         Flow flow = switch (Order.read(bytes).kind()) {
-            case EVENT -> event(value, bytes, mark);
+            case EVENT -> event(bytes, mark);
             case NAMED -> named(bytes, mark);
             case LABEL -> new Flow.Label(rest(bytes), mark);
             case RELABELLED -> relabelled(bytes);
@@ -97,12 +96,13 @@ final class FlowSerde {
         return record.withValue(flow);
     }
 
-    private Flow event(byte[] value, ByteBuffer bytes, long mark) {
+    private Flow event(ByteBuffer bytes, long mark) {
         Origin origin = Origin.read(bytes);
-        if (reader.read(value, bytes.position(), bytes.remaining()) instanceof Reading.Read read) {
-            return new Flow.Waiting(step, read.row(), origin, mark);
-        }
-        throw new IllegalStateException("an event on its way to a step can not be read: " + Texts.of(rest(bytes)));
+        Row row = rows.read(bytes)
+                .orElseThrow(() -> new IllegalStateException("an event on its way to step " + step
+                        + " can not be read: the raw record " + origin.place() + ", before it a declaration whose"
+                        + " fields had other types"));
+        return new Flow.Waiting(step, row, origin, mark);
     }
 
     private static Flow named(ByteBuffer buffer, long mark) {

@@ -8,6 +8,7 @@ import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.jboss.logging.MDC;
 
 /**
  * Reads and checks raw records and sends each on. What a record holds never throws here; what does throw is Kafka's
@@ -25,6 +26,7 @@ final class TransformProcessor implements Processor<byte[], byte[], byte[], Flow
 
     @Override
     public void init(ProcessorContext<byte[], Flow> newContext) {
+        MDC.put("pipeline", stages.pipeline().name());
         this.context = newContext;
         this.router = stages.router("", newContext);
         List<String> children = stages.wiring().awaitingFirst();

@@ -10,6 +10,7 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -104,6 +105,31 @@ class AuthorCommandsTest {
                         """)
                 .doesNotContain("line 6")
                 .containsPattern("events in +4\n  clean +1\n  rejected +3\n    ingest: malformed +1\n");
+    }
+
+    @Test
+    void reads_events_that_call_their_fields_otherwise() throws Exception {
+        Path pipeline = Files.writeString(folder.resolve("clicks.yaml"), """
+                apiVersion: millrace.dev/v1alpha1
+                kind: Pipeline
+                metadata: { name: clicks }
+                spec:
+                  event:
+                    key: user_id
+                    time: clicked_at
+                    fields:
+                      user_id:    { type: string, from: userId, required: true }
+                      clicked_at: { type: timestamp, from: "Clicked At", required: true }
+                  sources: [{ http: {} }]
+                """);
+        Path csv = Files.writeString(folder.resolve("clicks.csv"), "USERID,Clicked At\nu1,2026-03-01T10:00:00Z\n");
+        Path json = Files.writeString(
+                folder.resolve("clicks.ndjson"), "{\"userId\": \"u1\", \"Clicked At\": \"2026-03-01T10:00:00Z\"}\n");
+        for (Path file : List.of(csv, json)) {
+            out.getBuffer().setLength(0);
+            assertThat(run("try", pipeline.toString(), file.toString())).isZero();
+            assertThat(out.toString()).contains("event  user_id=u1  clicked_at=2026-03-01T10:00:00Z");
+        }
     }
 
     @Test

@@ -189,6 +189,9 @@ class KilledWindowsIT {
                 "-Dmillrace.pipelines.dir=" + folder.resolve("pipelines"),
                 "-Dmillrace.streams.state-dir=" + folder.resolve("state-" + replica),
                 "-Dmillrace.topics.partitions=4",
+                // Machines that run tests do much else: what is sent may be on its way to the broker for longer than
+                // usual.
+                "-Dmillrace.streams.order-wait=3s",
                 "-jar",
                 JAR.toString());
         replicas[replica] = new Launch(command, Map.of(), folder.resolve("service-" + replica + ".log")).start();

@@ -13,7 +13,18 @@ class SilenceTest {
     void aPartitionCountsAsSilentOnceItHasBeenForAsLongAsARecordMayBeOnItsWay() {
         Silence silence = Silence.first(END, 10_000).seen(END, 10_400);
         assertThat(silence.progress(WAIT)).isEqualTo(UNKNOWN);
-        assertThat(silence.seen(END, 10_600).progress(WAIT)).isEqualTo(10_100);
+        silence = silence.seen(END, 10_600);
+        assertThat(silence.progress(WAIT)).isEqualTo(UNKNOWN);
+        assertThat(silence.seen(END, 10_700).progress(WAIT)).isEqualTo(10_600 - WAIT);
+    }
+
+    @Test
+    void whatWaitsWithTheQuestionForABrokerThatStandsStillIsNotPassedOver() {
+        Silence silence = Silence.first(END, 10_000).seen(END, 10_600).seen(END, 10_700);
+        long acceptedWhileItStandsStill = 10_710;
+        // Asked while it stands still, and answered before the record is taken.
+        silence = silence.seen(END, 11_650);
+        assertThat(silence.progress(WAIT)).isLessThan(acceptedWhileItStandsStill);
     }
 
     @Test
@@ -26,7 +37,7 @@ class SilenceTest {
     void afterAGapWhatWasAcceptedInItMayStillCome() {
         Silence silence = Silence.first(END, 10_000).seen(END, 10_600).seen(END, 40_000);
         assertThat(silence.progress(WAIT)).isLessThanOrEqualTo(10_600 - WAIT);
-        assertThat(silence.seen(END, 40_600).progress(WAIT)).isEqualTo(40_100);
+        assertThat(silence.seen(END, 40_600).seen(END, 40_700).progress(WAIT)).isEqualTo(40_600 - WAIT);
     }
 
     @Test

@@ -8,7 +8,7 @@ import java.util.function.IntUnaryOperator;
 
 /**
  * What each user chose, in the order of time; what happened at the same time is in the order in which it was added. An item
- * that a user chose again counts once, at the first time. Users and items are numbers from 0. A part of the histories shares
+ * that a user chose again counts once, at the first time, and for as much as the choice that counts for most. Users and items are numbers from 0. A part of the histories shares
  * the arrays of the whole. Immutable.
  */
 public final class Histories {
@@ -16,14 +16,23 @@ public final class Histories {
     private final List<String> items;
     private final int[] chosen;
     private final long[] times;
+    private final float[] weights;
     private final int[] starts;
     private final int[] ends;
 
-    private Histories(List<String> users, List<String> items, int[] chosen, long[] times, int[] starts, int[] ends) {
+    private Histories(
+            List<String> users,
+            List<String> items,
+            int[] chosen,
+            long[] times,
+            float[] weights,
+            int[] starts,
+            int[] ends) {
         this.users = users;
         this.items = items;
         this.chosen = chosen;
         this.times = times;
+        this.weights = weights;
         this.starts = starts;
         this.ends = ends;
     }
@@ -56,6 +65,11 @@ public final class Histories {
     /** The items that a user chose, the earliest first; a copy. */
     public int[] of(int user) {
         return Arrays.copyOfRange(chosen, starts[user], ends[user]);
+    }
+
+    /** What each of these choices counts for in learning; a copy. */
+    public float[] weights(int user) {
+        return Arrays.copyOfRange(weights, starts[user], ends[user]);
     }
 
     /** How many choices there are in all. */
@@ -115,7 +129,7 @@ public final class Histories {
     private Histories until(IntUnaryOperator end) {
         int[] others = new int[ends.length];
         Arrays.setAll(others, end);
-        return new Histories(users, items, chosen, times, starts, others);
+        return new Histories(users, items, chosen, times, weights, starts, others);
     }
 
     /** Takes choices in any order. Confined to one thread. */
@@ -125,17 +139,29 @@ public final class Histories {
         private int[] user = new int[1024];
         private int[] item = new int[1024];
         private long[] time = new long[1024];
+        private float[] weight = new float[1024];
         private int count;
 
-        /** Adds a choice. */
+        /** Adds a choice that counts for 1. */
         public void add(String who, String what, long at) {
+            add(who, what, at, 1);
+        }
+
+        /**
+         * Adds a choice.
+         *
+         * @param counts what it counts for, more than 0
+         */
+        public void add(String who, String what, long at, float counts) {
             if (count == user.length) {
                 user = Arrays.copyOf(user, count * 2);
                 item = Arrays.copyOf(item, count * 2);
                 time = Arrays.copyOf(time, count * 2);
+                weight = Arrays.copyOf(weight, count * 2);
             }
             user[count] = numberOf(users, who);
             item[count] = numberOf(items, what);
+            weight[count] = counts;
             time[count++] = at;
         }
 
@@ -169,6 +195,8 @@ public final class Histories {
             }
             int[] chosen = new int[count];
             long[] times = new long[count];
+            float[] weights = new float[count];
+            int[] places = new int[items.size()];
             int[] ends = new int[users.size()];
             int[] seenBy = new int[items.size()];
             for (int who = 0; who < ends.length; who++) {
@@ -177,12 +205,18 @@ public final class Histories {
                     if (seenBy[item[row]] != who + 1) {
                         seenBy[item[row]] = who + 1;
                         chosen[end] = item[row];
+                        weights[end] = weight[row];
+                        places[item[row]] = end;
                         times[end++] = time[row];
+                    } else {
+                        int place = places[item[row]];
+                        weights[place] = Math.max(weights[place], weight[row]);
                     }
                 }
                 ends[who] = end;
             }
-            return new Histories(names(users), names(items), chosen, times, Arrays.copyOf(starts, ends.length), ends);
+            return new Histories(
+                    names(users), names(items), chosen, times, weights, Arrays.copyOf(starts, ends.length), ends);
         }
 
         /** By time, and then by the order of addition. */

@@ -55,7 +55,8 @@ public record WarehouseChoices(WarehouseFacts facts, Pipeline pipeline, Recommen
         StarColumns columns = new StarColumns(pipeline, facts.schema());
         String time = pipeline.declaration().spec().event().time();
         Optional<Expression> condition = recent.condition().map(this::compiled);
-        Schema fields = fields(recent, condition);
+        Optional<Expression> weight = declared.weight().map(this::compiled);
+        Schema fields = fields(recent, condition, weight);
         String list =
                 fields.fields().stream().map(field -> columns.of(field.name())).collect(Collectors.joining(", "));
         String select = "SELECT " + columns.of(time) + ", " + columns.of(recent.user()) + "::text, " + list + " FROM "
@@ -68,6 +69,7 @@ public record WarehouseChoices(WarehouseFacts facts, Pipeline pipeline, Recommen
                         .map(id -> ", " + columns.of(id))
                         .orElse("");
         Optional<Expression> asked = condition.map(expression -> compiled(expression.text(), fields));
+        Optional<Expression> counting = weight.map(expression -> compiled(expression.text(), fields));
         Taken taken = new Taken();
         try (Connection connection = facts.connect();
                 PreparedStatement query = connection.prepareStatement(select)) {
@@ -78,7 +80,10 @@ public record WarehouseChoices(WarehouseFacts facts, Pipeline pipeline, Recommen
                     Row values = row(row, fields);
                     String user = row.getString(2);
                     if (user != null && values.get(0) != null && counts(asked, values)) {
-                        taken.add(user, values, row.getTimestamp(1).getTime() / 1000);
+                        float counted = weight(counting, values);
+                        if (counted > 0 && Float.isFinite(counted)) {
+                            taken.add(user, values, row.getTimestamp(1).getTime() / 1000, counted);
+                        }
                     }
                     if (count % FETCH == 0) {
                         progress.accept(count);
@@ -94,10 +99,11 @@ public record WarehouseChoices(WarehouseFacts facts, Pipeline pipeline, Recommen
         return taken.choices(recent.item(), known(recent), declared.popularDays());
     }
 
-    /** The item, its attributes, and what the condition reads. */
-    private Schema fields(RecentHistory recent, Optional<Expression> condition) {
+    /** The item, its attributes, and what the condition and the weight read. */
+    private Schema fields(RecentHistory recent, Optional<Expression> condition, Optional<Expression> weight) {
         Set<String> names = new LinkedHashSet<>(known(recent).names());
         condition.ifPresent(expression -> names.addAll(expression.fields()));
+        weight.ifPresent(expression -> names.addAll(expression.fields()));
         return schema(names);
     }
 
@@ -125,7 +131,7 @@ public record WarehouseChoices(WarehouseFacts facts, Pipeline pipeline, Recommen
         try {
             return Expression.compile(text, schema);
         } catch (InvalidExpressionException e) {
-            throw new TrainingException("the condition '" + text + "' of the history: " + e.getMessage(), e);
+            throw new TrainingException("the expression '" + text + "': " + e.getMessage(), e);
         }
     }
 
@@ -134,6 +140,15 @@ public record WarehouseChoices(WarehouseFacts facts, Pipeline pipeline, Recommen
             return condition.isEmpty() || Boolean.TRUE.equals(condition.get().evaluate(row));
         } catch (EvaluationException unknown) {
             return false;
+        }
+    }
+
+    /** What a choice counts for; nothing where the expression has no value. */
+    private static float weight(Optional<Expression> weight, Row row) {
+        try {
+            return weight.isEmpty() ? 1 : weight.get().evaluate(row) instanceof Number number ? number.floatValue() : 0;
+        } catch (EvaluationException unknown) {
+            return 0;
         }
     }
 
@@ -180,10 +195,10 @@ public record WarehouseChoices(WarehouseFacts facts, Pipeline pipeline, Recommen
         private long[] times = new long[FETCH];
         private int events;
 
-        void add(String user, Row row, long second) {
+        void add(String user, Row row, long second, float counts) {
             String item = names.computeIfAbsent(row.get(0).toString(), name -> name);
             String who = names.computeIfAbsent(user, name -> name);
-            histories.add(who, item, second);
+            histories.add(who, item, second, counts);
             latest.put(item, row);
             users.add(who);
             items.add(item);

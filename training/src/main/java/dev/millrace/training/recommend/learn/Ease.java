@@ -26,19 +26,37 @@ public final class Ease implements Recommender {
         this.fading = fading;
     }
 
-    /** How often each two items were chosen by the same user; to be used for several regularizations. */
+    /**
+     * How often each two items were chosen by the same user, each choice as often as it counts for; to be used for several
+     * regularizations.
+     */
     public static ItemWeights gram(Histories known) {
         ItemWeights gram = new ItemWeights(known.items());
         for (int user = 0; user < known.users(); user++) {
             int[] items = known.of(user);
+            float[] roots = roots(items, known.weights(user));
             Arrays.sort(items);
             for (int i = 0; i < items.length; i++) {
                 for (int j = i; j < items.length; j++) {
-                    gram.add(items[i], items[j], 1);
+                    gram.add(items[i], items[j], roots[i] * roots[j]);
                 }
             }
         }
         return gram;
+    }
+
+    /** The roots of what the items count for, in the order of the items' numbers: two that count for 4 are chosen together 4 times. */
+    private static float[] roots(int[] items, float[] counts) {
+        long[] both = new long[items.length];
+        for (int i = 0; i < both.length; i++) {
+            both[i] = (long) items[i] << Integer.SIZE | Float.floatToIntBits(counts[i]);
+        }
+        Arrays.sort(both);
+        float[] roots = new float[both.length];
+        for (int i = 0; i < roots.length; i++) {
+            roots[i] = (float) Math.sqrt(Float.intBitsToFloat((int) both[i]));
+        }
+        return roots;
     }
 
     /**

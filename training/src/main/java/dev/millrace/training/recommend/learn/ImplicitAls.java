@@ -29,7 +29,7 @@ public final class ImplicitAls implements Recommender {
      * How it is learned.
      *
      * @param dimension how many factors
-     * @param unobserved what a pair that was not observed weighs; one that was weighs 1 more
+     * @param unobserved what a pair that was not observed weighs; one that was weighs more by what the choice counts for
      * @param regularization times the number of pairs of the user or item, those not observed by their weight
      * @param rounds how often both sides are solved for
      */
@@ -53,12 +53,15 @@ public final class ImplicitAls implements Recommender {
     public static ImplicitAls learn(Histories known, Settings settings, long seed) {
         int[][] byUser = IntStream.range(0, known.users()).mapToObj(known::of).toArray(int[][]::new);
         int[][] byItem = turned(byUser, known.items());
+        float[][] ofUser =
+                IntStream.range(0, known.users()).mapToObj(known::weights).toArray(float[][]::new);
+        float[][] ofItem = turned(byUser, ofUser, byItem);
         int dimension = settings.dimension();
         float[] ofUsers = new float[byUser.length * dimension];
         float[] ofItems = random(byItem.length * dimension, SPREAD / Math.sqrt(dimension), seed);
         for (int round = 0; round < settings.rounds(); round++) {
-            solve(byUser, ofItems, byItem.length, ofUsers, settings);
-            solve(byItem, ofUsers, byUser.length, ofItems, settings);
+            solve(byUser, ofUser, ofItems, byItem.length, ofUsers, settings);
+            solve(byItem, ofItem, ofUsers, byUser.length, ofItems, settings);
         }
         return new ImplicitAls(
                 settings,
@@ -121,14 +124,14 @@ public final class ImplicitAls implements Recommender {
         }
     }
 
-    private static void solve(int[][] rows, float[] others, int count, float[] solved, Settings settings) {
+    private static void solve(
+            int[][] rows, float[][] weights, float[] others, int count, float[] solved, Settings settings) {
         int dimension = settings.dimension();
         float[] products = products(others, dimension, settings.unobserved());
         ThreadLocal<Solver> solvers = ThreadLocal.withInitial(() -> new Solver(settings, others, products, count));
         IntStream.range(0, rows.length)
                 .parallel()
-                .forEach(row ->
-                        solvers.get().solve(rows[row], Fading.NONE.weights(rows[row].length), solved, row * dimension));
+                .forEach(row -> solvers.get().solve(rows[row], weights[row], solved, row * dimension));
     }
 
     /** The sum of the products of all rows with themselves, times a weight. */
@@ -164,6 +167,20 @@ public final class ImplicitAls implements Recommender {
         for (int row = 0; row < rows.length; row++) {
             for (int column : rows[row]) {
                 turned[column][counts[column]++] = row;
+            }
+        }
+        return turned;
+    }
+
+    /** The rows' weights in the order of the columns' rows. */
+    private static float[][] turned(int[][] rows, float[][] weights, int[][] columns) {
+        float[][] turned = new float[columns.length][];
+        Arrays.setAll(turned, column -> new float[columns[column].length]);
+        int[] counts = new int[columns.length];
+        for (int row = 0; row < rows.length; row++) {
+            for (int i = 0; i < rows[row].length; i++) {
+                int column = rows[row][i];
+                turned[column][counts[column]++] = weights[row][i];
             }
         }
         return turned;

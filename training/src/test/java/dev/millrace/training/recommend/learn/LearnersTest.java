@@ -34,6 +34,32 @@ class LearnersTest {
     }
 
     @Test
+    void a_user_whose_choices_count_for_three_is_as_three_users() {
+        Histories.Builder counted = new Histories.Builder();
+        Histories.Builder many = new Histories.Builder();
+        Random random = new Random(8);
+        for (int user = 0; user < 40; user++) {
+            for (int i = 0; i < 6; i++) {
+                String item = "i" + random.nextInt(20);
+                counted.add("u" + user, item, i, user % 2 == 0 ? 3 : 1);
+                // Counted again for less, it still counts for the most.
+                counted.add("u" + user, item, i + 10, 1);
+                for (int copy = 0; copy < (user % 2 == 0 ? 3 : 1); copy++) {
+                    many.add("u" + user + "-" + copy, item, i);
+                }
+            }
+        }
+        ItemWeights one = Ease.learn(Ease.gram(counted.build()), 5).weights();
+        ItemWeights other = Ease.learn(Ease.gram(many.build()), 5).weights();
+
+        for (int from = 0; from < one.items(); from++) {
+            for (int to = 0; to < one.items(); to++) {
+                assertThat(one.get(from, to)).isEqualTo(other.get(from, to), within(1e-5f));
+            }
+        }
+    }
+
+    @Test
     void ease_in_floats_is_as_in_doubles() {
         Histories histories = histories(new Random(2));
         ItemWeights doubles = SymmetricSystem.ease(Ease.gram(histories), 20);

@@ -17,6 +17,7 @@ import dev.millrace.training.recommend.learn.Fading;
 import dev.millrace.training.recommend.learn.ImplicitAls;
 import dev.millrace.training.recommend.learn.Popularity;
 import dev.millrace.training.recommend.learn.Shortlist;
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -174,7 +175,19 @@ class ItemWeightsOnnxTest {
         byte[] file = ItemWeightsOnnx.write(
                 ease.weights(),
                 new ItemsNote(ease.text(), 0.5, "item", fields, rows, histories.counts(), histories.counts()).json());
-        Path kept = Path.of("..", "model-service", "src", "test", "resources", "models", "recommend.onnx");
+        requireKept("recommend.onnx", file);
+    }
+
+    @Test
+    void the_model_services_tests_have_the_file_of_few_weights_that_is_written() throws Exception {
+        Histories histories = histories(new Random(4));
+        Ease ease = Ease.learn(Ease.gram(histories), 15).with(new Fading(0.4)).with(9);
+        String items = ItemsNote.of(ease.text(), 0.4, histories).json();
+        requireKept("recommend-rows.onnx", SparseWeightsOnnx.write(ease.weights(), 9, items));
+    }
+
+    private static void requireKept(String name, byte[] file) throws IOException {
+        Path kept = Path.of("..", "model-service", "src", "test", "resources", "models", name);
         if (System.getProperty("millrace.docs", "").equals("write")) {
             Files.write(kept, file);
         }

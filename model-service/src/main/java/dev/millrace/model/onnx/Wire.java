@@ -1,4 +1,4 @@
-package dev.millrace.model.reason;
+package dev.millrace.model.onnx;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -10,7 +10,7 @@ import java.util.List;
  * A message of Protocol Buffers as it is on the wire (protobuf.dev, "Encoding"), field by field: the few of ONNX's that are
  * read here are not worth generated classes and their runtime. Immutable.
  */
-final class Wire {
+public final class Wire {
     private static final int VARINT = 0;
     private static final int FIXED_64 = 1;
     private static final int BYTES = 2;
@@ -22,7 +22,7 @@ final class Wire {
     private record Entry(int field, int type, ByteBuffer bytes, long number) {}
 
     /** @throws IllegalArgumentException if the bytes are no such message */
-    Wire(ByteBuffer bytes) {
+    public Wire(ByteBuffer bytes) {
         ByteBuffer rest = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
         try {
             while (rest.hasRemaining()) {
@@ -64,14 +64,16 @@ final class Wire {
         throw new IllegalArgumentException("a number has more than ten bytes");
     }
 
-    List<Wire> messages(int field) {
+    /** The messages of that field. */
+    public List<Wire> messages(int field) {
         return entries.stream()
                 .filter(entry -> entry.field() == field && entry.type() == BYTES)
                 .map(entry -> new Wire(entry.bytes()))
                 .toList();
     }
 
-    List<String> texts(int field) {
+    /** The texts of that field. */
+    public List<String> texts(int field) {
         return entries.stream()
                 .filter(entry -> entry.field() == field && entry.type() == BYTES)
                 .map(entry ->
@@ -79,13 +81,14 @@ final class Wire {
                 .toList();
     }
 
-    String text(int field) {
+    /** The last text of that field; an empty one if there is none. */
+    public String text(int field) {
         List<String> texts = texts(field);
         return texts.isEmpty() ? "" : texts.get(texts.size() - 1);
     }
 
     /** Numbers, one by one or packed. */
-    long[] integers(int field) {
+    public long[] integers(int field) {
         List<Long> all = new ArrayList<>();
         for (Entry entry : entries) {
             if (entry.field() == field && entry.type() == VARINT) {
@@ -100,13 +103,14 @@ final class Wire {
         return all.stream().mapToLong(Long::longValue).toArray();
     }
 
-    long integer(int field) {
+    /** The last number of that field; 0 if there is none. */
+    public long integer(int field) {
         long[] all = integers(field);
         return all.length == 0 ? 0 : all[all.length - 1];
     }
 
     /** Numbers of 32 bits, one by one or packed. */
-    double[] floats(int field) {
+    public double[] floats(int field) {
         List<Double> all = new ArrayList<>();
         for (Entry entry : entries) {
             if (entry.field() == field && entry.bytes() != null) {
@@ -120,7 +124,7 @@ final class Wire {
     }
 
     /** Numbers of 64 bits, one by one or packed. */
-    double[] doubles(int field) {
+    public double[] doubles(int field) {
         List<Double> all = new ArrayList<>();
         for (Entry entry : entries) {
             if (entry.field() == field && entry.bytes() != null) {
@@ -133,7 +137,8 @@ final class Wire {
         return all.stream().mapToDouble(Double::doubleValue).toArray();
     }
 
-    ByteBuffer bytes(int field) {
+    /** The last bytes of that field; none if there are none. */
+    public ByteBuffer bytes(int field) {
         return entries.stream()
                 .filter(entry -> entry.field() == field && entry.type() == BYTES)
                 .map(Entry::bytes)
