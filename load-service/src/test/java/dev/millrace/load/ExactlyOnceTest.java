@@ -3,10 +3,17 @@ package dev.millrace.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.millrace.load.batch.Batch;
+import dev.millrace.load.batch.LoadPlan;
+import dev.millrace.load.schema.StarSchema;
+import dev.millrace.load.warehouse.Offsets;
+import dev.millrace.load.warehouse.Warehouse;
 import dev.millrace.load.worker.Replica;
 import dev.millrace.local.warehouse.PostgresServer;
 import dev.millrace.pipeline.Pipeline;
 import dev.millrace.pipeline.rejection.Rejection;
+import io.agroal.api.AgroalDataSource;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -14,8 +21,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -129,6 +138,37 @@ class ExactlyOnceTest {
     }
 
     @Test
+    void believes_no_key_that_it_found_before_the_warehouse_was_another_one() throws Exception {
+        Pipeline pipeline = Payment.pipeline("another");
+        Replica.of(pipeline).close();
+        LoadPlan plan = LoadPlan.of(pipeline, StarSchema.of(pipeline, "public").orElseThrow());
+        try (AgroalDataSource database = Machine.warehouse()) {
+            Warehouse warehouse = new Warehouse(database, plan);
+            warehouse.prepare();
+            try (Connection connection = database.getConnection()) {
+                connection.setAutoCommit(false);
+                Offsets.positions(connection, pipeline.topicToLoad(), Map.of(0, 0L, 1, 0L));
+            }
+            warehouse.load(batch(plan, 0, Payment.number(0)));
+            Batch waiting = batch(plan, 1, Payment.number(0).withId("of another partition"));
+            Sql.execute("DELETE FROM fact_another; DELETE FROM millrace.fact_another_ids; DELETE FROM"
+                    + " dim_another_customer; DELETE FROM dim_another_terminal");
+            warehouse.prepare();
+            warehouse.load(waiting);
+        }
+        assertThat(Sql.rows("SELECT customer, terminal FROM fact_another JOIN dim_another_customer USING"
+                        + " (another_customer_key) JOIN dim_another_terminal USING (another_terminal_key)"))
+                .containsExactly("c0|0");
+    }
+
+    private static Batch batch(LoadPlan plan, int partition, Payment payment) {
+        Batch batch = new Batch(plan);
+        byte[] value = payment.json().getBytes(StandardCharsets.UTF_8);
+        batch.add(new ConsumerRecord<>(plan.pipeline().topicToLoad(), partition, 0, new byte[0], value), 0);
+        return batch;
+    }
+
+    @Test
     void waits_for_a_killed_database_and_goes_on_when_it_is_back(@TempDir Path folder) throws Exception {
         Pipeline pipeline = Payment.pipeline("outage");
         PostgresServer database = PostgresServer.start(folder, 0);
@@ -149,6 +189,11 @@ class ExactlyOnceTest {
             await().atMost(Duration.ofSeconds(30)).until(() -> countAndSum(back).startsWith(EVENTS + " "));
             assertThat(replica.state(pipeline)).isEqualTo("loading");
             assertThat(countAndSum(back)).isEqualTo(EVENTS + " 1999900.00");
+            assertThat(query(
+                            back,
+                            "SELECT count(*) FROM fact_outage JOIN dim_outage_customer USING (outage_customer_key)"
+                                    + " JOIN dim_outage_terminal USING (outage_terminal_key)"))
+                    .isEqualTo(Integer.toString(EVENTS));
         } finally {
             database.close();
         }
@@ -187,12 +232,16 @@ class ExactlyOnceTest {
     }
 
     private static String countAndSum(PostgresServer database) throws SQLException {
+        return query(database, "SELECT count(*) || ' ' || coalesce(sum(amount), 0)::numeric(20, 2) FROM fact_outage");
+    }
+
+    private static String query(PostgresServer database, String query) throws SQLException {
         try (Connection connection =
                         DriverManager.getConnection(database.jdbcUrl(), database.user(), database.password());
                 Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("SELECT count(*), coalesce(sum(amount), 0) FROM fact_outage")) {
+                ResultSet rows = statement.executeQuery(query)) {
             rows.next();
-            return rows.getLong(1) + " " + rows.getBigDecimal(2).setScale(2);
+            return rows.getString(1);
         }
     }
 

@@ -67,6 +67,10 @@ record Payment(String id, String at, String customer, String segment, Long termi
                 i / 100 + "." + String.format(Locale.ROOT, "%02d", i % 100));
     }
 
+    Payment withId(String other) {
+        return new Payment(other, at, customer, segment, terminal, amount);
+    }
+
     Payment ofAmount(String other) {
         return new Payment(id, at, customer, segment, terminal, other);
     }

@@ -62,6 +62,9 @@ public final class Batch {
     private long[] contentOf = new long[1024];
     private int rows;
     private long bytes;
+    /** Of the plan's keys when the first record was encoded. */
+    private int generation;
+
     private long lastDay = Long.MIN_VALUE;
 
     /** An empty batch. */
@@ -85,6 +88,9 @@ public final class Batch {
      * @param from the offset of its partition that is next in the warehouse, if the partition is not in this batch yet
      */
     public void add(ConsumerRecord<byte[], byte[]> record, long from) {
+        if (records.isEmpty()) {
+            generation = plan.generation();
+        }
         OffsetRange range = ranges.get(record.partition());
         ranges.put(record.partition(), new OffsetRange(range == null ? from : range.from(), record.offset() + 1));
         records.add(record);
@@ -195,10 +201,10 @@ public final class Batch {
         lastDay = Long.MIN_VALUE;
     }
 
-    /** The same records encoded again, with what is known now. */
-    public Batch again() {
-        boolean onlyRefused = rows == 0 && duplicates.isEmpty();
-        return onlyRefused ? this : part(0, records.size(), ranges);
+    /** This batch if the surrogate keys in it still hold, or else the same records encoded again. */
+    public Batch current() {
+        boolean holds = rows == 0 || generation == plan.generation();
+        return holds ? this : part(0, records.size(), ranges);
     }
 
     /** The first and the second half of the records; each can be loaded by itself, the first before the second. */

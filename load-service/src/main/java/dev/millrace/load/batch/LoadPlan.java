@@ -23,4 +23,9 @@ public record LoadPlan(Pipeline pipeline, StarSchema star, List<SurrogateKeys> k
                 star,
                 star.dimensions().stream().map(dimension -> new SurrogateKeys()).toList());
     }
+
+    /** Changes whenever the keys of a dimension are forgotten. */
+    int generation() {
+        return keys.stream().mapToInt(SurrogateKeys::timesForgotten).sum();
+    }
 }

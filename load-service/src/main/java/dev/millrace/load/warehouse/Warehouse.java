@@ -72,8 +72,7 @@ public final class Warehouse {
     }
 
     /**
-     * Makes the tables fit the declaration and forgets what was known of their rows. Batches that were encoded before have
-     * to be encoded again.
+     * Makes the tables fit the declaration and forgets what was known of their rows.
      *
      * @throws dev.millrace.load.schema.IncompatibleTableException if a table can not hold the events
      * @throws SQLException if the database refused or can not be reached
@@ -95,7 +94,9 @@ public final class Warehouse {
      * @throws SQLException if the database refused or can not be reached; nothing was loaded, unless the answer to the
      *     commit was lost, which the next attempt finds out
      */
-    public Loaded load(Batch batch) throws SQLException, OffsetsMovedException {
+    public Loaded load(Batch encoded) throws SQLException, OffsetsMovedException {
+        // While one batch is loaded the next ones are encoded: with keys that may have been forgotten since.
+        Batch batch = encoded.current();
         try (Connection connection = connect()) {
             provideTablesFor(connection, batch);
             for (int attempt = 1; ; attempt++) {
@@ -141,7 +142,7 @@ public final class Warehouse {
         Loaded loaded = new Loaded(
                 unknown.rows(), batch.duplicates() + known.identical().cardinality(), refusals, changes);
         inDoubt = new InDoubt(Map.copyOf(batch.ranges()), loaded);
-        if (refusals.isEmpty()) {
+        if (refusals.isEmpty() && !madeKeys(changes)) {
             commitWithoutWaiting(connection);
         }
         connection.commit();
@@ -152,13 +153,19 @@ public final class Warehouse {
 
     /**
      * Lets the commit come to the disk a moment later, with the next ones. A database that crashes before takes the rows
-     * back together with their offsets, and they are loaded again. Rejections are sent behind the commit and could not be
-     * taken back.
+     * back together with their offsets, and they are loaded again. Not so rejections, which are sent behind the commit, and
+     * surrogate keys, which are remembered behind it: neither could be taken back.
      */
     private static void commitWithoutWaiting(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute("SET LOCAL synchronous_commit = off");
         }
+    }
+
+    private boolean madeKeys(Map<Change, Long> changes) {
+        return plan.star().dimensions().stream()
+                .map(dimension -> Change.insert(dimension.name().table()))
+                .anyMatch(insert -> changes.getOrDefault(insert, 0L) > 0);
     }
 
     /** Written under the number of a partition whose offset this transaction holds locked. */

@@ -161,17 +161,13 @@ final class BatchLoader implements Runnable {
     }
 
     private Outcome load(Batch batch, int itsEpoch, Outcome before) throws InterruptedException {
-        Batch current = batch;
         while (runs(itsEpoch)) {
             try {
-                if (!prepared) {
-                    if (!prepare()) {
-                        await();
-                        continue;
-                    }
-                    current = current.again();
+                if (!prepared && !prepare()) {
+                    await();
+                    continue;
                 }
-                Loaded loaded = commit(current);
+                Loaded loaded = commit(batch);
                 working();
                 return before.and(loaded);
             } catch (OffsetsMovedException e) {
@@ -180,8 +176,8 @@ final class BatchLoader implements Runnable {
                 // A database that crashed may have taken back dimension rows whose keys are remembered.
                 prepared = false;
             } catch (SQLException e) {
-                if (Refused.aRow(e) && current.rows() > 0) {
-                    return loadDivided(current, itsEpoch, before, e);
+                if (Refused.aRow(e) && batch.rows() > 0) {
+                    return loadDivided(batch, itsEpoch, before, e);
                 }
                 waitFor(e);
                 await();
