@@ -56,7 +56,8 @@ final class CloudEventsBody implements BodyFormat {
                 data(element, envelope),
                 Optional.of(attributes.get("id")),
                 Optional.of(attributes.get("source")),
-                Optional.of(attributes.get("type")));
+                Optional.of(attributes.get("type")),
+                Optional.ofNullable(attributes.get("traceparent")));
     }
 
     private static byte[] data(Posted element, Envelope envelope) throws UnreadableBodyException {

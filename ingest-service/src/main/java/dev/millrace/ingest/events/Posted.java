@@ -10,9 +10,16 @@ import java.util.Optional;
  * @param id the id of its CloudEvent, if it is one
  * @param source the source of its CloudEvent, if it is one
  * @param type the type of its CloudEvent, if it is one
+ * @param traceparent the trace of its CloudEvent, if it has one (CloudEvents' extension for distributed tracing)
  */
-record Posted(String where, byte[] json, Optional<String> id, Optional<String> source, Optional<String> type) {
+record Posted(
+        String where,
+        byte[] json,
+        Optional<String> id,
+        Optional<String> source,
+        Optional<String> type,
+        Optional<String> traceparent) {
     static Posted bare(String where, byte[] json) {
-        return new Posted(where, json, Optional.empty(), Optional.empty(), Optional.empty());
+        return new Posted(where, json, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
     }
 }

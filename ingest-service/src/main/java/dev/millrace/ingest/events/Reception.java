@@ -122,7 +122,9 @@ public class Reception {
                     posted.source().or(() -> attribute(posted, "ce-source")).orElse(path),
                     posted.type().or(() -> attribute(posted, "ce-type")),
                     () -> EventId.of(idSource(), at),
-                    header("traceparent"));
+                    posted.traceparent()
+                            .or(() -> attribute(posted, "ce-traceparent"))
+                            .or(() -> header("traceparent")));
         }
 
         /** Hashing a body costs; most events have an id of their own. */

@@ -46,6 +46,23 @@ class CloudEventsTest {
     }
 
     @Test
+    void keeps_each_event_s_own_trace() {
+        String first = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        String second = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        Requests.events(CLOUD_EVENTS, "[" + traced("t-1", first) + "," + traced("t-2", second) + "]")
+                .statusCode(202);
+
+        assertThat(raw.read())
+                .extracting(record -> Tail.header(record, EventHeaders.TRACEPARENT))
+                .containsExactly(first, second);
+    }
+
+    private static String traced(String id, String traceparent) {
+        return envelope(id, Payments.anonymous(3))
+                .replace("\"data\":", "\"traceparent\":\"" + traceparent + "\",\"data\":");
+    }
+
+    @Test
     void takes_a_batch() {
         Requests.events(
                         CLOUD_EVENTS,

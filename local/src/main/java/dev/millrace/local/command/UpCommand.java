@@ -1,5 +1,6 @@
 package dev.millrace.local.command;
 
+import dev.millrace.local.declaration.DeclarationFolder;
 import dev.millrace.local.observe.Observation;
 import dev.millrace.local.stack.Forget;
 import dev.millrace.local.stack.Service;
@@ -65,6 +66,8 @@ final class UpCommand implements Callable<Integer> {
     public Integer call() {
         PrintStream out = System.out;
         StackSettings settings = settings();
+        DeclarationFolder declarations = new DeclarationFolder(settings.pipelines());
+        tell(declarations, out);
         Interrupt interrupt = Interrupt.listen();
         try (Stack stack = Stack.start(settings, line -> out.println("  " + line));
                 Observation observation = observe ? Observation.start(stack, settings) : null) {
@@ -75,6 +78,7 @@ final class UpCommand implements Callable<Integer> {
             out.println("Ctrl-C ends all of it.");
             while (!interrupt.await(LOOK_AGAIN_MILLIS)) {
                 stack.restartDead();
+                tell(declarations, out);
             }
             out.println("ending …");
         } catch (RuntimeException e) {
@@ -86,6 +90,10 @@ final class UpCommand implements Callable<Integer> {
             interrupt.done();
         }
         return 0;
+    }
+
+    private static void tell(DeclarationFolder declarations, PrintStream out) {
+        declarations.news().forEach(news -> news.lines().forEach(line -> out.println("  " + line)));
     }
 
     private StackSettings settings() {
