@@ -54,6 +54,7 @@ class FirstPipelineIT {
             awaitPages(stack, List.of("/cart"));
 
             Files.writeString(file, declaration.replace("  sinks:", rule.replace("page.", "pgae.") + "  sinks:"));
+            up.awaitLine("Did you mean 'page'?");
             Awaitility.await()
                     .atMost(Duration.ofSeconds(15))
                     .untilAsserted(() -> given().when()
