@@ -8,9 +8,6 @@ import dev.millrace.pipeline.expression.ExpressionMistake;
 import dev.millrace.pipeline.expression.FieldOrder;
 import dev.millrace.pipeline.expression.InvalidExpressionException;
 import dev.millrace.pipeline.expression.Nearest;
-import dev.millrace.pipeline.window.AggregateText;
-import dev.millrace.pipeline.window.Span;
-import dev.millrace.pipeline.window.WindowPlan;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -65,7 +62,7 @@ final class StepCheck {
         } else if (step instanceof StepDeclaration.Deduplicate deduplicate) {
             checkDeduplicate(path + ".deduplicate", deduplicate, schema);
         } else if (step instanceof StepDeclaration.Window window) {
-            return checkWindow(path + ".window", window, schema);
+            return new WindowCheck(path + ".window", window, spec, this).check(schema);
         }
         return schema;
     }
@@ -98,17 +95,25 @@ final class StepCheck {
     }
 
     private boolean checkName(String path, String name) {
-        if (!NAME.matcher(name).matches()) {
-            report(
-                    path,
-                    "a field's name is a lower case letter and then letters, digits and underscores, at most 59"
-                            + " in all; got '" + name + "'");
+        if (!checkForm(path, name)) {
             return false;
         }
         if (DeclarationCheck.RESERVED.contains(name)) {
             report(path, "'" + name + "' is a name that Millrace gives to a column of its own; choose another");
         }
         return true;
+    }
+
+    /** Whether it can be the name of a field, or begin one. */
+    boolean checkForm(String path, String name) {
+        if (NAME.matcher(name).matches()) {
+            return true;
+        }
+        report(
+                path,
+                "a field's name is a lower case letter and then letters, digits and underscores, at most 59"
+                        + " in all; got '" + name + "'");
+        return false;
     }
 
     private Schema checkRename(String path, StepDeclaration.Rename rename, Schema schema) {
@@ -196,122 +201,6 @@ final class StepCheck {
         }
     }
 
-    private Schema checkWindow(String path, StepDeclaration.Window window, Schema schema) {
-        if (find(path + ".by", window.by(), schema)
-                && schema.field(schema.ordinal(window.by())).type() == FieldType.JSON) {
-            report(path + ".by", "a JSON field can not be a key; derive a text from it");
-        }
-        checkFrames(path, window);
-        window.labels()
-                .filter(name -> !spec.labels().containsKey(name))
-                .ifPresent(name -> report(
-                        path + ".labels",
-                        Nearest.to(name, spec.labels().keySet()),
-                        "no labels '" + name + "' in spec.labels"));
-        if (window.labels().isPresent() && spec.event().id().isEmpty()) {
-            report(path + ".labels", "labels name an event by its id: declare event.id");
-        }
-        int before = findings.size();
-        window.compute().forEach((name, text) -> checkAggregate(path + ".compute." + name, text, window, schema));
-        if (window.compute().isEmpty()) {
-            report(path + ".compute", "expected at least one feature, for example { tx_count: \"count()\" }");
-        }
-        if (findings.size() > before || WindowSettings.kinds(window) != 1) {
-            return schema;
-        }
-        return features(path, window, schema);
-    }
-
-    private Schema features(String path, StepDeclaration.Window window, Schema before) {
-        Schema schema = before;
-        try {
-            WindowPlan plan = WindowPlan.bind(WindowSettings.of(window, spec.labels()), before);
-            for (Field feature : plan.features()) {
-                schema = plus(path + ".compute", feature.name(), feature.type(), schema);
-            }
-        } catch (InvalidExpressionException | IllegalArgumentException e) {
-            report(path, e.getMessage());
-        }
-        return schema;
-    }
-
-    private void checkFrames(String path, StepDeclaration.Window window) {
-        if (WindowSettings.kinds(window) != 1) {
-            report(path, "expected one of over, tumbling, hopping and session");
-        }
-        Set<String> lengths = new HashSet<>();
-        for (int i = 0; i < window.over().size(); i++) {
-            String length = window.over().get(i);
-            String below = path + ".over[" + i + "]";
-            if (!length.matches(StepDeclaration.LENGTH)) {
-                report(below, "expected a length of time such as 30s, 15m, 12h or 7d, got '" + length + "'");
-            } else if (!lengths.add(Span.text(Span.of(length)))) {
-                report(below, "'" + length + "' stands here twice");
-            }
-        }
-        window.hopping().ifPresent(hopping -> {
-            if (Span.of(hopping.every()).compareTo(Span.of(hopping.size())) > 0) {
-                report(path + ".hopping.every", "windows that begin less often than they are long leave events out");
-            }
-        });
-        window.precision().filter(text -> !text.equals("exact")).ifPresent(text -> checkPrecision(path, text, window));
-    }
-
-    private void checkPrecision(String path, String text, StepDeclaration.Window window) {
-        boolean valid = window.over().stream().allMatch(length -> length.matches(StepDeclaration.LENGTH));
-        if (valid
-                && WindowSettings.frames(window).stream()
-                        .anyMatch(frame ->
-                                frame.reach().toMillis() % Span.of(text).toMillis() != 0)) {
-            report(path + ".precision", "expected a length that divides each window, got " + text);
-        }
-    }
-
-    private void checkAggregate(String path, String text, StepDeclaration.Window window, Schema schema) {
-        if (!NAME.matcher(path.substring(path.lastIndexOf('.') + 1)).matches()) {
-            checkName(path, path.substring(path.lastIndexOf('.') + 1));
-        }
-        AggregateText aggregate;
-        try {
-            aggregate = AggregateText.of(text);
-        } catch (IllegalArgumentException e) {
-            report(path, e.getMessage());
-            return;
-        }
-        Schema readable = window.labels().isPresent() ? WindowPlan.labelled(schema) : schema;
-        Optional<Expression> argument =
-                aggregate.argument().flatMap(cel -> compile(path, aggregate.argumentAt(), cel, readable));
-        argument.filter(expression -> !aggregate.function().takes(expression.type()))
-                .ifPresent(expression -> report(
-                        path,
-                        "expected " + aggregate.function().taken() + ", and '" + expression.text() + "' is a "
-                                + expression.type().declaredName()));
-        Optional<Expression> condition =
-                aggregate.condition().flatMap(cel -> compile(path, aggregate.conditionAt(), cel, readable));
-        condition
-                .filter(expression -> expression.type() != FieldType.BOOLEAN)
-                .ifPresent(expression -> report(
-                        path,
-                        "expected a condition that is true or false behind where, and this is a "
-                                + expression.type().declaredName()));
-        Set<String> fields = new HashSet<>();
-        argument.ifPresent(expression -> fields.addAll(expression.fields()));
-        condition.ifPresent(expression -> fields.addAll(expression.fields()));
-        if (window.labels().isPresent() && fields.contains(WindowPlan.LABEL)) {
-            checkLabelled(path, aggregate, fields);
-        }
-    }
-
-    /** A label comes without its event: what it changes has to be known of it alone. */
-    private void checkLabelled(String path, AggregateText aggregate, Set<String> fields) {
-        if (fields.size() > 1) {
-            report(path, "what reads label can read nothing else: the label comes later, without its event");
-        }
-        if (!aggregate.function().isLinear()) {
-            report(path, "of label there are count, sum and mean: a label that comes later can not change the others");
-        }
-    }
-
     private void requireCondition(String path, String text, Schema schema) {
         compile(path, 0, text, schema)
                 .filter(expression -> expression.type() != FieldType.BOOLEAN)
@@ -337,7 +226,7 @@ final class StepCheck {
         return true;
     }
 
-    private Optional<Expression> compile(String path, int offset, String text, Schema schema) {
+    Optional<Expression> compile(String path, int offset, String text, Schema schema) {
         try {
             return Optional.of(Expression.compile(text, schema));
         } catch (InvalidExpressionException e) {
@@ -346,6 +235,11 @@ final class StepCheck {
             }
             return Optional.empty();
         }
+    }
+
+    /** How much is wrong so far. */
+    int found() {
+        return findings.size();
     }
 
     void report(String path, String message) {
