@@ -10,6 +10,7 @@ import jakarta.persistence.GenerationType;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 
@@ -66,6 +67,25 @@ public class ChangeEntry extends PanacheEntityBase {
                         List.of(Change.Kind.TRAIN, Change.Kind.TRAIN_FAILED))
                 .page(0, 1)
                 .firstResultOptional();
+    }
+
+    /** Writes down what is changed. */
+    static void write(String model, Change.Kind kind, String alias, String from, String to, Author author) {
+        ChangeEntry change = new ChangeEntry();
+        change.model = model;
+        change.kind = kind;
+        change.alias = alias;
+        change.fromVersion = from;
+        change.toVersion = to;
+        change.changedAt = now();
+        change.changedBy = author.name();
+        change.why = author.why().orElse(null);
+        change.persist();
+    }
+
+    /** As exact as the database keeps it. */
+    static Instant now() {
+        return Instant.now().truncatedTo(ChronoUnit.MICROS);
     }
 
     Change change() {

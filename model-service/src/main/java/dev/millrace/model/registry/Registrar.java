@@ -35,12 +35,14 @@ public class Registrar {
 
     private final Models models;
     private final ModelBook book;
+    private final AliasBook aliases;
     private final ModelsSettings settings;
     private final Pipelines pipelines;
 
-    Registrar(Models models, ModelBook book, ModelsSettings settings, Pipelines pipelines) {
+    Registrar(Models models, ModelBook book, AliasBook aliases, ModelsSettings settings, Pipelines pipelines) {
         this.models = models;
         this.book = book;
+        this.aliases = aliases;
         this.settings = settings;
         this.pipelines = pipelines;
     }
@@ -108,7 +110,7 @@ public class Registrar {
         requireBook();
         require("alias", ALIAS, alias);
         requireUsable(model, version);
-        Moved moved = changing(() -> book.promote(model, alias, version, expected, author));
+        Moved moved = changing(() -> aliases.promote(model, alias, version, expected, author));
         models.look();
         return moved;
     }
@@ -116,9 +118,9 @@ public class Registrar {
     /** Lets the alias stand for the version that it stood for before. */
     Moved rollBack(String model, String alias, Author author) {
         requireBook();
-        String previous = changing(() -> book.before(model, alias));
+        String previous = changing(() -> aliases.before(model, alias));
         requireUsable(model, previous);
-        Moved moved = changing(() -> book.rollBack(model, alias, previous, author));
+        Moved moved = changing(() -> aliases.rollBack(model, alias, previous, author));
         models.look();
         return moved;
     }
@@ -126,7 +128,7 @@ public class Registrar {
     /** Takes the alias away. */
     Moved remove(String model, String alias, Author author) {
         requireBook();
-        Moved moved = changing(() -> book.remove(model, alias, author));
+        Moved moved = changing(() -> aliases.remove(model, alias, author));
         models.look();
         return moved;
     }

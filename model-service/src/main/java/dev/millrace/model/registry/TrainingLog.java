@@ -7,15 +7,15 @@ import java.util.Optional;
 /** The trainings that replicas started by themselves, in the registry's history. Thread-safe. */
 @ApplicationScoped
 public class TrainingLog {
-    private final ModelBook book;
+    private final RegistryDatabase database;
 
-    TrainingLog(ModelBook book) {
-        this.book = book;
+    TrainingLog(RegistryDatabase database) {
+        this.database = database;
     }
 
     /** Whether there is a history; without a database there is none. */
     public boolean isKept() {
-        return book.isKept();
+        return database.isThere();
     }
 
     /**
@@ -26,7 +26,18 @@ public class TrainingLog {
      * @throws RuntimeException if the database can not be reached
      */
     public boolean claim(String model, Duration cooldown, Duration retryAfter, String by, String why) {
-        return book.claimTraining(model, cooldown, retryAfter, new Author(by, Optional.of(why)));
+        return database.oneAfterTheOther(() -> {
+            boolean waits = ChangeEntry.latestTraining(model)
+                    .filter(last -> {
+                        Duration wait = last.kind == Change.Kind.TRAIN ? cooldown : retryAfter;
+                        return last.changedAt.plus(wait).isAfter(ChangeEntry.now());
+                    })
+                    .isPresent();
+            if (!waits) {
+                write(model, Change.Kind.TRAIN, by, why);
+            }
+            return !waits;
+        });
     }
 
     /**
@@ -35,6 +46,13 @@ public class TrainingLog {
      * @throws RuntimeException if the database can not be reached
      */
     public void failed(String model, String by, String why) {
-        book.trainingFailed(model, new Author(by, Optional.of(why)));
+        database.oneAfterTheOther(() -> {
+            write(model, Change.Kind.TRAIN_FAILED, by, why);
+            return null;
+        });
+    }
+
+    private static void write(String model, Change.Kind kind, String by, String why) {
+        ChangeEntry.write(model, kind, null, null, null, new Author(by, Optional.of(why)));
     }
 }
