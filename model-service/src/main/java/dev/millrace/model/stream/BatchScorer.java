@@ -2,7 +2,6 @@ package dev.millrace.model.stream;
 
 import ai.onnxruntime.OrtException;
 import dev.millrace.model.ModelMetrics;
-import dev.millrace.model.feature.FeatureReader;
 import dev.millrace.model.inference.FeatureRows;
 import dev.millrace.model.registry.Model;
 import dev.millrace.model.registry.ModelDescription;
@@ -11,26 +10,20 @@ import dev.millrace.model.traffic.Route;
 import dev.millrace.model.traffic.Split;
 import dev.millrace.model.traffic.Traffic;
 import dev.millrace.pipeline.Pipeline;
-import dev.millrace.pipeline.event.EventHeaders;
-import dev.millrace.pipeline.event.EventId;
 import dev.millrace.pipeline.event.Reading;
 import dev.millrace.pipeline.event.Row;
 import dev.millrace.pipeline.event.Schema;
 import dev.millrace.pipeline.event.Violation;
 import dev.millrace.pipeline.rejection.Rejection;
 import dev.millrace.pipeline.rejection.RejectionReason;
-import dev.millrace.pipeline.topic.Stage;
 import dev.millrace.service.metrics.StageMetrics;
-import dev.millrace.service.rejection.RejectedRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -48,14 +41,14 @@ final class BatchScorer {
     /** Of a version whose scores have no labels. */
     private static final String WITHOUT_LABELS = "none";
 
-    private static final int KEPT_OF_TOO_LARGE = 64 * 1024;
-
     private final Pipeline pipeline;
     private final ModelMetrics metrics;
     private final RecordSizes sizes;
     private final Traffic traffic;
     private final boolean keepsPredictions;
     private final Schema scored;
+    private final TimedScores timed;
+    private final Rejections rejections;
     /** What was predicted since it was last counted: by version and route, and how. */
     private final Map<Tally, Integer> tallies = new HashMap<>();
 
@@ -68,6 +61,8 @@ final class BatchScorer {
         this.metrics = metrics;
         this.sizes = sizes;
         this.scored = pipeline.scoredReader().schema();
+        this.timed = new TimedScores(pipeline.cleanReader().schema(), metrics);
+        this.rejections = new Rejections(pipeline.name(), sizes.rejected());
     }
 
     /** A row's score and who gave it. */
@@ -85,7 +80,7 @@ final class BatchScorer {
                     ? new Reading.Refused(List.of(Violation.malformed("a JSON object", "nothing")))
                     : pipeline.cleanReader().read(record.value());
             if (reading instanceof Reading.Refused refused) {
-                out.add(reject(record, RejectionReason.of(refused.violations()), refused.violations()));
+                out.add(rejections.of(record, RejectionReason.of(refused.violations()), refused.violations()));
             } else {
                 readable.add(record);
                 rows.add(((Reading.Read) reading).row());
@@ -126,7 +121,7 @@ final class BatchScorer {
                     Route.CANARY,
                     places,
                     scores,
-                    traffic.guarded(canary, double[].class, () -> call(canary, rows, places)));
+                    traffic.guarded(canary, double[].class, () -> timed.of(canary, rows, places)));
             return true;
         } catch (OrtException e) {
             tally(canary.description(), Route.CANARY, "failed", places.size());
@@ -139,8 +134,8 @@ final class BatchScorer {
         if (main != null) {
             try {
                 double[] given = split.hasFallback()
-                        ? traffic.guarded(main, double[].class, () -> call(main, rows, places))
-                        : call(main, rows, places);
+                        ? traffic.guarded(main, double[].class, () -> timed.of(main, rows, places))
+                        : timed.of(main, rows, places);
                 fill(main, Route.MAIN, places, scores, given);
                 return;
             } catch (OrtException e) {
@@ -152,7 +147,7 @@ final class BatchScorer {
         }
         Model fallback = split.model(Route.FALLBACK).orElse(null);
         if (fallback != null) {
-            fill(fallback, Route.FALLBACK, places, scores, call(fallback, rows, places));
+            fill(fallback, Route.FALLBACK, places, scores, timed.of(fallback, rows, places));
             return;
         }
         double score = split.fallbackScore().orElseThrow();
@@ -177,51 +172,6 @@ final class BatchScorer {
         return label == null ? WITHOUT_LABELS : label;
     }
 
-    private double[] call(Model model, List<Row> rows, List<Integer> places) throws OrtException {
-        FeatureRows values = features(model, rows, places);
-        double[] scores = call(model, values);
-        observe(model.description(), rows, places, values.numbers(), scores);
-        return scores;
-    }
-
-    /** What was scored, for whoever watches for drift; the values are changed. */
-    private void observe(
-            ModelDescription description, List<Row> rows, List<Integer> places, float[] values, double[] scores) {
-        if (description.reference() == null) {
-            return;
-        }
-        FeatureReader features = FeatureReader.of(pipeline.cleanReader().schema(), description.features());
-        for (int i = 0; i < places.size(); i++) {
-            features.markMissing(rows.get(places.get(i)), values, i * features.size());
-        }
-        metrics.drift()
-                .observe(
-                        description.name(),
-                        description.version(),
-                        description.reference(),
-                        description.featureNames(),
-                        values,
-                        scores);
-    }
-
-    private FeatureRows features(Model model, List<Row> rows, List<Integer> places) {
-        FeatureReader features = FeatureReader.of(
-                pipeline.cleanReader().schema(), model.description().features());
-        FeatureRows values = new FeatureRows(places.size(), features.size());
-        for (int i = 0; i < places.size(); i++) {
-            features.read(rows.get(places.get(i)), values, i);
-        }
-        return values;
-    }
-
-    private double[] call(Model model, FeatureRows values) throws OrtException {
-        ModelDescription description = model.description();
-        long start = System.nanoTime();
-        double[] scores = model.score(values);
-        metrics.took(description.name(), description.version(), Duration.ofNanos(System.nanoTime() - start));
-        return scores;
-    }
-
     /** A shadow that fails is counted, and holds up nothing. */
     private void addShadow(List<ProducerRecord<byte[], byte[]>> out, Model shadow, List<Row> rows, Scored[] answered) {
         List<Integer> all = IntStream.range(0, rows.size())
@@ -230,8 +180,8 @@ final class BatchScorer {
                 .toList();
         ModelDescription description = shadow.description();
         try {
-            FeatureRows values = features(shadow, rows, all);
-            double[] scores = traffic.guarded(shadow, double[].class, () -> call(shadow, values));
+            FeatureRows values = timed.features(shadow, rows, all);
+            double[] scores = traffic.guarded(shadow, double[].class, () -> timed.of(shadow, values));
             for (int i = 0; i < scores.length; i++) {
                 if (Double.isFinite(scores[i])) {
                     Scored other = answered[all.get(i)];
@@ -286,7 +236,7 @@ final class BatchScorer {
     private ProducerRecord<byte[], byte[]> scored(ConsumerRecord<byte[], byte[]> record, Row clean, Scored given) {
         if (!Double.isFinite(given.score())) {
             Violation violation = Violation.malformed("a finite score", Double.toString(given.score()));
-            return reject(record, RejectionReason.SCORE_FAILED, List.of(violation));
+            return rejections.of(record, RejectionReason.SCORE_FAILED, List.of(violation));
         }
         Object[] values = clean.valuesFor(scored);
         ModelDescription model = given.model();
@@ -307,7 +257,7 @@ final class BatchScorer {
         if (size > sizes.scored()) {
             Violation violation = Violation.malformed(
                     "a scored record of at most " + sizes.scored() + " bytes, as its topic takes", size + " bytes");
-            return reject(record, RejectionReason.TOO_LARGE, List.of(violation));
+            return rejections.of(record, RejectionReason.TOO_LARGE, List.of(violation));
         }
         if (model == null) {
             metrics.predicted(name, version, given.route().metric(ModelMetrics.STREAM), "ok", 1);
@@ -316,48 +266,6 @@ final class BatchScorer {
             tally(model, given.route(), "ok", 1);
         }
         return answer;
-    }
-
-    private ProducerRecord<byte[], byte[]> reject(
-            ConsumerRecord<byte[], byte[]> record, RejectionReason reason, List<Violation> violations) {
-        String place = record.topic() + "-" + record.partition() + "@" + record.offset();
-        String id = EventHeaders.idOf(name -> {
-                    Header header = record.headers().lastHeader(name);
-                    return header == null ? null : header.value();
-                })
-                .orElseGet(() -> EventId.of(record.topic() + "-" + record.partition(), record.offset()));
-        Rejection rejection = new Rejection(
-                pipeline.name(),
-                Stage.MODEL,
-                reason,
-                violations.stream().map(Violation::message).collect(Collectors.joining("; ")),
-                violations,
-                id,
-                place,
-                Instant.now(),
-                record.value() == null ? new byte[0] : record.value(),
-                RejectedRecord.headers(record.headers()));
-        ProducerRecord<byte[], byte[]> rejected = RejectedRecord.of(rejection, record.timestamp());
-        return RecordSizes.of(rejected) <= sizes.rejected()
-                ? rejected
-                : RejectedRecord.of(shortened(rejection), record.timestamp());
-    }
-
-    private static Rejection shortened(Rejection whole) {
-        byte[] original = whole.original();
-        return new Rejection(
-                whole.pipeline(),
-                whole.stage(),
-                whole.reason(),
-                whole.message() + " (the topic does not take this rejection whole: of the record's " + original.length
-                        + " bytes the first are kept and none of its headers; the whole record is " + whole.source()
-                        + ")",
-                whole.violations(),
-                whole.eventId(),
-                whole.source(),
-                whole.rejectedAt(),
-                Arrays.copyOf(original, Math.min(original.length, KEPT_OF_TOO_LARGE)),
-                Map.of());
     }
 
     /** Counts what was committed. */
