@@ -13,9 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.sql.SQLException;
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,8 +36,8 @@ class ExamplesIT {
             give(stack, "sensors", "readings.ndjson");
             Warehouse warehouse = new Warehouse(stack.postgres());
 
-            awaitValue(warehouse, "select count(*) from fact_trip", "1232");
-            awaitValue(warehouse, "select count(*) from fact_reading", "1318");
+            warehouse.await(PATIENCE, "select count(*) from fact_trip", "1232");
+            warehouse.await(PATIENCE, "select count(*) from fact_reading", "1318");
             assertThat(warehouse.values("""
                             select count(*) from (
                               select from fact_trip join dim_driver using (driver_key)
@@ -71,7 +69,8 @@ class ExamplesIT {
                     .post(stack.address(Service.INGEST).resolve("/pipelines/sensors/events"))
                     .then()
                     .statusCode(202);
-            return !values(warehouse, "select 1 from fact_reading where alert and max_temperature = 1.0")
+            return !warehouse
+                    .values("select 1 from fact_reading where alert and max_temperature = 1.0")
                     .isEmpty();
         });
     }
@@ -85,19 +84,5 @@ class ExamplesIT {
     private static void give(Stack stack, String example, String sample) throws IOException {
         Path folder = Files.createDirectories(stack.data().resolve(example));
         Files.copy(Stacks.home().resolve("examples").resolve(example).resolve(sample), folder.resolve(sample));
-    }
-
-    private static void awaitValue(Warehouse warehouse, String query, String value) {
-        await(query)
-                .atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(values(warehouse, query)).containsExactly(value));
-    }
-
-    private static List<String> values(Warehouse warehouse, String query) {
-        try {
-            return warehouse.values(query);
-        } catch (SQLException notYetMade) {
-            return List.of();
-        }
     }
 }

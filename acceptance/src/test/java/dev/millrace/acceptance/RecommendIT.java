@@ -15,10 +15,8 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,7 +46,7 @@ class RecommendIT {
             Path data = Files.createDirectories(stack.data().resolve("shop"));
             Files.copy(example.resolve("interactions.csv"), data.resolve("interactions.csv"));
             Warehouse warehouse = new Warehouse(stack.postgres());
-            awaitValue(warehouse, "select count(*) from fact_interaction", "3819");
+            warehouse.await(PATIENCE, "select count(*) from fact_interaction", "3819");
             train(stack, declaration, folder.resolve("report"));
 
             JsonPath stranger = await().atMost(PATIENCE)
@@ -79,7 +77,7 @@ class RecommendIT {
                     .untilAsserted(() -> assertThat(ask(stack, "nobody").getString("popularity"))
                             .isEqualTo("now"));
             assertThat(ask(stack, "nobody").getList("items.item")).contains("p60");
-            awaitValue(warehouse, """
+            warehouse.await(PATIENCE, """
                             select count(distinct shown.list_id) || ' at ' || avg(shown.place)::integer
                             from millrace.recommended shown
                             join fact_interaction chosen using (list_id) join dim_item using (item_key)
@@ -124,19 +122,5 @@ class RecommendIT {
                 .post(stack.address(Service.INGEST).resolve("/pipelines/shop/events"))
                 .then()
                 .statusCode(202);
-    }
-
-    private static void awaitValue(Warehouse warehouse, String query, String value) {
-        await(query)
-                .atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(values(warehouse, query)).containsExactly(value));
-    }
-
-    private static List<String> values(Warehouse warehouse, String query) {
-        try {
-            return warehouse.values(query);
-        } catch (SQLException notYetMade) {
-            return List.of();
-        }
     }
 }

@@ -1,13 +1,17 @@
 package dev.millrace.acceptance;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.millrace.local.warehouse.PostgresServer;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.awaitility.Awaitility;
 
 /** The fact table as an analyst sees it. */
 record Warehouse(PostgresServer postgres) {
@@ -49,5 +53,13 @@ record Warehouse(PostgresServer postgres) {
             }
             return values;
         }
+    }
+
+    /** Waits until the query gives that one value; its tables may not be made yet. */
+    void await(Duration patience, String query, String value) {
+        Awaitility.await(query)
+                .atMost(patience)
+                .ignoreExceptionsInstanceOf(SQLException.class)
+                .untilAsserted(() -> assertThat(values(query)).containsExactly(value));
     }
 }
