@@ -238,6 +238,14 @@ final class ServiceBoards {
                                                 "{{status}}",
                                                 "sum by (status) (rate(http_server_requests_seconds_count{@@,uri=~\"/predict.*\"}[$__rate_interval]))")
                                         .stack(),
+                                lines(
+                                                "Refused by reason",
+                                                "Requests to /predict that were answered with a 5xx, by the reason that the caller was told.",
+                                                Unit.REQUESTS_PER_SECOND)
+                                        .ask(
+                                                "{{reason}}",
+                                                "sum by (reason) (rate(millrace_predict_refused_total{@@}[$__rate_interval]))")
+                                        .stack(),
                                 lines("Time to answer", "From a request to /predict to its answer.", Unit.SECONDS)
                                         .percentiles("http_server_requests_seconds", "@@,uri=~\"/predict.*\"", ""),
                                 lines(

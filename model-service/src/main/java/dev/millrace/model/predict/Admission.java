@@ -2,6 +2,7 @@ package dev.millrace.model.predict;
 
 import dev.millrace.service.problem.Problem;
 import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -27,9 +28,11 @@ public class Admission {
 
     private final AtomicInteger inside = new AtomicInteger();
     private final int limit;
+    private final Refused refused;
 
-    Admission(PredictSettings settings) {
+    Admission(PredictSettings settings, Refused refused) {
         this.limit = settings.maxConcurrent();
+        this.refused = refused;
     }
 
     void register(@Observes Filters filters) {
@@ -81,13 +84,22 @@ public class Admission {
                     context.setBody(body);
                     context.next();
                 })
-                .onFailure(context::fail);
+                // Who has gone away in the middle of it gets no answer: a 5xx would count as one that was not
+                // predicted.
+                .onFailure(failure -> {
+                    if (!(failure instanceof HttpClosedException)) {
+                        context.fail(failure);
+                    }
+                });
         context.request().resume();
     }
 
     private void refuse(RoutingContext context, boolean protocol) {
         String why = limit + " requests are being answered (millrace.predict.max-concurrent). Try again.";
         Problem problem = Problem.of(503, "busy", "Too many requests at once", why);
+        if (!protocol) {
+            refused.count(problem);
+        }
         JsonObject body = protocol
                 ? new JsonObject().put("error", why)
                 : new JsonObject()

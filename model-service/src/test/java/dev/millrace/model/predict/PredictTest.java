@@ -22,11 +22,15 @@ import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
 import io.restassured.response.ValidatableResponse;
+import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -42,6 +46,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 @QuarkusTest
 @QuarkusTestResource(ServiceResource.class)
 class PredictTest {
+    /** {@code millrace.predict.max-concurrent}, unless it is set. */
+    private static final int MOST_AT_ONCE = 256;
+
     private static final String SUSPICIOUS = "{\"tx_amount\": 310.0, \"tx_datetime\": \"2018-06-05 03:12:00\"}";
     private static final String ORDINARY = "{\"tx_amount\": 12.5, \"tx_datetime\": \"2018-06-05 13:12:00\"}";
 
@@ -465,6 +472,7 @@ class PredictTest {
 
     @Test
     void a_request_whose_time_is_over_is_answered_so() {
+        double before = refused("late");
         for (String path : List.of("/predict", "/predict/card-fraud")) {
             given().contentType(ContentType.JSON)
                     .header("X-Request-Timeout", "0ms")
@@ -476,6 +484,7 @@ class PredictTest {
                     .contentType("application/problem+json")
                     .body("type", equalTo("/problems/late"));
         }
+        assertThat(refused("late")).as("whoever looks for the reason finds it").isEqualTo(before + 2);
         given().contentType(ContentType.JSON)
                 .header("X-Request-Timeout", "soon")
                 .body(body(ORDINARY))
@@ -483,6 +492,80 @@ class PredictTest {
                 .then()
                 .statusCode(400)
                 .body("detail", containsString("X-Request-Timeout is a time such as 250ms"));
+    }
+
+    @Test
+    void what_is_beyond_as_many_requests_at_once_as_may_be_is_told_so_and_counted() throws Exception {
+        double before = refused("busy");
+        List<Socket> open = new ArrayList<>();
+        try {
+            Response answer = ask();
+            // When the last of them is inside is not known from here.
+            while (answer.statusCode() == 200 && open.size() < 2 * MOST_AT_ONCE) {
+                open.add(unfinished());
+                answer = open.size() < MOST_AT_ONCE ? answer : ask();
+            }
+            assertThat(answer.statusCode()).isEqualTo(503);
+            assertThat(answer.header("Retry-After")).isEqualTo("1");
+            assertThat(answer.path("type").toString()).isEqualTo("/problems/busy");
+            assertThat(answer.path("detail").toString()).contains("millrace.predict.max-concurrent");
+            assertThat(refused("busy")).isGreaterThan(before);
+        } finally {
+            for (Socket socket : open) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void whoever_goes_away_in_the_middle_of_a_request_does_not_count_as_a_failure_and_holds_no_place()
+            throws Exception {
+        String gone =
+                "http_server_requests_seconds_count{method=\"POST\",outcome=\"CLIENT_ERROR\",status=\"RESET\",uri=\"/predict\"} ";
+        String failed =
+                "http_server_requests_seconds_count{method=\"POST\",outcome=\"SERVER_ERROR\",status=\"500\",uri=\"/predict\"} ";
+        double goneBefore = metric(gone);
+        double failedBefore = metric(failed);
+
+        for (int i = 0; i < MOST_AT_ONCE; i++) {
+            unfinished().close();
+        }
+
+        Instant end = Instant.now().plusSeconds(20);
+        while (metric(gone) < goneBefore + MOST_AT_ONCE && Instant.now().isBefore(end)) {
+            Thread.onSpinWait();
+        }
+        assertThat(metric(gone)).isEqualTo(goneBefore + MOST_AT_ONCE);
+        assertThat(metric(failed)).isEqualTo(failedBefore);
+        assertThat(ask().statusCode()).isEqualTo(200);
+    }
+
+    /** A request that announces a body and does not finish it. */
+    private static Socket unfinished() throws IOException {
+        Socket socket = new Socket("localhost", RestAssured.port);
+        socket.getOutputStream()
+                .write("POST /predict HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{"
+                        .getBytes(StandardCharsets.US_ASCII));
+        return socket;
+    }
+
+    private static Response ask() {
+        return given().contentType(ContentType.JSON).body(body(ORDINARY)).post("/predict");
+    }
+
+    /** How many requests were answered with a 5xx for that reason, by the metric. */
+    private static double refused(String reason) {
+        return metric("millrace_predict_refused_total{reason=\"" + reason + "\"} ");
+    }
+
+    /** A sample of the metrics; 0 where there is none yet. */
+    private static double metric(String sample) {
+        return given().get("/q/metrics")
+                .asString()
+                .lines()
+                .filter(line -> line.startsWith(sample))
+                .mapToDouble(line -> Double.parseDouble(line.substring(sample.length())))
+                .sum();
     }
 
     @Test
