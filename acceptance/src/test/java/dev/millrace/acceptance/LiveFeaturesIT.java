@@ -35,6 +35,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -215,13 +216,22 @@ class LiveFeaturesIT {
     }
 
     private void takeOver(Stack stack, Path pipelines) throws IOException {
-        Path copies = Stacks.state("live-features").resolve("services/model");
+        Path copies = ofTheCluster(Stacks.state("live-features").resolve("services/model"));
         assertThat(copies.resolve("millrace-features-payments")).exists();
         declare(pipelines, "10s", "  state: { version: v2 }\n");
         Awaitility.await("the copy of the new version, and it alone")
                 .atMost(PATIENCE)
                 .until(() -> Files.exists(copies.resolve("millrace-features-payments.v2"))
                         && Files.notExists(copies.resolve("millrace-features-payments")));
+    }
+
+    /** The folder of the one Kafka cluster that there was. */
+    private static Path ofTheCluster(Path folder) throws IOException {
+        try (Stream<Path> clusters = Files.list(folder)) {
+            List<Path> found = clusters.toList();
+            assertThat(found).hasSize(1);
+            return found.get(0);
+        }
     }
 
     private static void declare(Path pipelines, String precision, String more) throws IOException {

@@ -50,6 +50,21 @@ public final class TinyOnnx {
                 .addOutput(floats("score", -1)));
     }
 
+    /** The score is the feature, and 0.75 where that is NaN. */
+    public static byte[] gaps() {
+        TensorProto.Builder instead = TensorProto.newBuilder()
+                .setName("instead")
+                .setDataType(TensorProto.DataType.FLOAT.getNumber())
+                .addDims(1)
+                .addFloatData(0.75f);
+        return model(GraphProto.newBuilder()
+                .addInput(floats("features", -1))
+                .addInitializer(instead)
+                .addNode(node("IsNaN", "gap", "features"))
+                .addNode(node("Where", "score", "gap", "instead", "features"))
+                .addOutput(floats("score", -1)));
+    }
+
     /** Takes one row a call. */
     public static byte[] oneRowOnly() {
         return model(GraphProto.newBuilder()

@@ -1,5 +1,8 @@
 package dev.millrace.local.stack;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.millrace.local.process.Launch;
 import dev.millrace.local.process.Life;
 import dev.millrace.local.process.Stop;
@@ -15,11 +18,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** One service as a process that is started, killed and started again, always on the same port. Not thread-safe. */
 final class ServiceProcess {
     private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(3);
     private static final Duration STOPS_WITHIN = Duration.ofSeconds(25);
+    private static final ObjectMapper JSON = new ObjectMapper();
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().connectTimeout(ANSWERS_WITHIN).build();
 
@@ -119,6 +124,29 @@ final class ServiceProcess {
     /** What the service says of its readiness, for people. */
     String readiness() {
         return health().map(HttpResponse::body).orElse("nothing at " + address());
+    }
+
+    /** What pipelines wait for while the service is ready, by their names, as that of model-service may say. */
+    Map<String, String> waiting() {
+        Map<String, String> waiting = new TreeMap<>();
+        health().map(HttpResponse::body).map(ServiceProcess::parsed).ifPresent(health -> {
+            for (JsonNode check : health.path("checks")) {
+                check.path("data").properties().forEach(entry -> {
+                    if (entry.getValue().asText().startsWith("waits for ")) {
+                        waiting.put(entry.getKey(), entry.getValue().asText());
+                    }
+                });
+            }
+        });
+        return waiting;
+    }
+
+    private static JsonNode parsed(String json) {
+        try {
+            return JSON.readTree(json);
+        } catch (JsonProcessingException e) {
+            throw new StackException("readiness is no JSON: " + json, e);
+        }
     }
 
     private Optional<HttpResponse<String>> health() {

@@ -258,6 +258,7 @@ public final class Stack implements AutoCloseable {
                 if (process.isReady()) {
                     left.remove(service);
                     progress.accept(service.label() + " is ready after " + seconds(start));
+                    process.waiting().forEach((pipeline, what) -> progress.accept("pipeline " + pipeline + " " + what));
                 } else {
                     requireHope(process, start);
                 }

@@ -177,7 +177,6 @@ public class Answers {
 
     /** Where there is no version at all that could answer. */
     private Part insteadOfNone(Question question, List<Integer> places) {
-        String name = question.reference().name();
         if (question.split().model(Route.FALLBACK).isPresent()) {
             Model fallback = question.split().model(Route.FALLBACK).get();
             return byFallback(question, places, read(question, places, fallback.description()));
@@ -188,7 +187,7 @@ public class Answers {
         throw unavailable(question.split()
                 .main()
                 .flatMap(main -> unfit(question))
-                .orElse("Model '" + name + "' has no version that can be used now; /q/health/ready says why."));
+                .orElseGet(() -> absent(traffic, question.reference())));
     }
 
     private Part byScore(Question question, List<Integer> places, List<Completed> rows) {
@@ -305,6 +304,14 @@ public class Answers {
                 first.reasonsMethod(),
                 first.reasonsScale(),
                 List.of(predictions));
+    }
+
+    /** That no version is there, and what can be done. */
+    static String absent(Traffic traffic, ModelReference reference) {
+        return "Model '" + reference.name() + "' has no version that can be used now"
+                + traffic.unregistered(reference)
+                        .map(why -> " as alias " + reference.effectiveAlias() + ": " + why + ".")
+                        .orElse("; /q/health/ready says why.");
     }
 
     static ProblemException unavailable(String why) {

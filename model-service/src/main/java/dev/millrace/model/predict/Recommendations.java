@@ -70,10 +70,9 @@ public class Recommendations {
         Optional<String> unfit = main.flatMap(model -> model.misfit(pipeline));
         if ((main.isEmpty() || unfit.isPresent())
                 && question.split().model(Route.FALLBACK).isEmpty()) {
-            String name = "Model '" + reference.name() + "'";
-            throw Answers.unavailable(
-                    unfit.map(why -> name + " does not fit pipeline '" + pipeline.name() + "': " + why + ".")
-                            .orElse(name + " has no version that can be used now; /q/health/ready says why."));
+            throw Answers.unavailable(unfit.map(why -> "Model '" + reference.name() + "' does not fit pipeline '"
+                            + pipeline.name() + "': " + why + ".")
+                    .orElseGet(() -> Answers.absent(traffic, reference)));
         }
         List<ListQuestion> asked = read(question);
         List<Made> all = new ArrayList<>();

@@ -50,6 +50,7 @@ public class Models {
     private volatile Catalog catalog = Catalog.EMPTY;
     private volatile Map<String, Map<String, Model>> byAlias = Map.of();
     private volatile Map<String, String> mistakes = Map.of();
+    private volatile boolean known;
 
     @Inject
     Models(ModelsSettings settings, MeterRegistry registry, ModelBook book) {
@@ -114,6 +115,26 @@ public class Models {
         return mistakes;
     }
 
+    /**
+     * What to do where nobody has registered what that alias of that model stands for. Empty where somebody has, where
+     * something is wrong that {@link #mistakes} names, as long as the registry was never read, and where it is a folder: one
+     * that lacks a model may be the wrong one, and who has its models goes on answering.
+     */
+    public Optional<String> unregistered(String name, String alias) {
+        Catalog.Entry entry = catalog.model(name);
+        if (seed.isEmpty()
+                || !known
+                || mistakes.containsKey(name)
+                || entry.aliases().containsKey(alias)) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                entry.versions().isEmpty()
+                        ? "it is not registered yet; ./millrace train or ./millrace models register does that"
+                        : "it has no such alias; ./millrace models promote gives it to one of the versions "
+                                + String.join(", ", entry.versions()));
+    }
+
     /** What the registry is kept in. */
     ModelSource source() {
         return source;
@@ -155,6 +176,7 @@ public class Models {
             }
         });
         mistakes = Map.copyOf(found);
+        known |= !found.containsKey("*");
         unload();
     }
 

@@ -46,7 +46,7 @@ final class ScoringWorker implements AutoCloseable {
     private final StageTraces traces;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final Thread thread;
-    private volatile String state = "starting";
+    private volatile ScoringState state = ScoringState.holdingUp("starting");
 
     ScoringWorker(
             Pipeline pipeline,
@@ -71,8 +71,8 @@ final class ScoringWorker implements AutoCloseable {
         thread.start();
     }
 
-    /** What it is doing; {@code scoring} if all is well. */
-    String state() {
+    /** What it is doing. */
+    ScoringState state() {
         return state;
     }
 
@@ -90,7 +90,7 @@ final class ScoringWorker implements AutoCloseable {
     private void run() {
         MDC.put("pipeline", pipeline.name());
         while (stopping.getCount() > 0) {
-            Optional<String> obstacle = obstacle(split());
+            Optional<ScoringState> obstacle = obstacle(split());
             if (obstacle.isPresent()) {
                 waitFor(obstacle.get());
                 continue;
@@ -100,14 +100,14 @@ final class ScoringWorker implements AutoCloseable {
                 producer.initTransactions();
                 consumer.subscribe(List.of(pipeline.topics().clean()));
                 RecordSizes sizes = RecordSizes.ask(kafka, pipeline.topics());
-                state = "scoring";
+                state = ScoringState.SCORING;
                 score(consumer, producer, new BatchScorer(pipeline, traffic, keepsPredictions, metrics, sizes));
             } catch (KafkaException | OrtException e) {
-                state = "failed, trying again: " + e.getMessage();
+                state = ScoringState.holdingUp("failed, trying again: " + e.getMessage());
                 LOG.warnf("pipeline %s: scoring failed, going on from what was committed: %s", pipeline.name(), e);
                 pause(Duration.ofSeconds(1));
             } catch (RuntimeException e) {
-                state = "failed, trying again: " + e;
+                state = ScoringState.holdingUp("failed, trying again: " + e);
                 LOG.errorf(e, "pipeline %s: scoring failed, going on from what was committed", pipeline.name());
                 pause(Duration.ofSeconds(5));
             }
@@ -150,23 +150,26 @@ final class ScoringWorker implements AutoCloseable {
     }
 
     /** Why nothing can be scored with that, if nothing can. */
-    private Optional<String> obstacle(Split split) {
+    private Optional<ScoringState> obstacle(Split split) {
         if (split.hasFallback()) {
             return Optional.empty();
         }
         Optional<Model> model = split.main();
         if (model.isEmpty()) {
-            return Optional.of("waits for model " + reference.name() + ", alias " + reference.effectiveAlias());
+            String what = "waits for model " + reference.name() + ", alias " + reference.effectiveAlias();
+            return Optional.of(traffic.unregistered(reference)
+                    .map(why -> new ScoringState(what + ": " + why, true))
+                    .orElseGet(() -> ScoringState.holdingUp(what)));
         }
         return model.get()
                 .misfit(pipeline)
-                .map(why -> "waits for a version of model " + reference.name() + " that fits; version "
-                        + model.get().description().version() + " does not: " + why);
+                .map(why -> ScoringState.holdingUp("waits for a version of model " + reference.name()
+                        + " that fits; version " + model.get().description().version() + " does not: " + why));
     }
 
-    private void waitFor(String obstacle) {
+    private void waitFor(ScoringState obstacle) {
         if (!obstacle.equals(state)) {
-            LOG.warnf("pipeline %s: %s", pipeline.name(), obstacle);
+            LOG.warnf("pipeline %s: %s", pipeline.name(), obstacle.text());
         }
         state = obstacle;
         pause(Duration.ofMillis(500));

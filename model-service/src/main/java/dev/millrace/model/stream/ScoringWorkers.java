@@ -53,8 +53,8 @@ public class ScoringWorkers implements PipelineListener {
     }
 
     /** What each worker is doing, by its pipeline. */
-    Map<String, String> states() {
-        Map<String, String> states = new TreeMap<>();
+    Map<String, ScoringState> states() {
+        Map<String, ScoringState> states = new TreeMap<>();
         workers.forEach((name, worker) -> states.put(name, worker.state()));
         return states;
     }

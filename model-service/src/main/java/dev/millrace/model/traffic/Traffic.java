@@ -9,6 +9,7 @@ import io.smallrye.faulttolerance.api.Guard;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
@@ -37,6 +38,11 @@ public class Traffic {
     /** How the pipeline's inputs are shared out now. */
     public Split split(Pipeline pipeline, ModelReference reference) {
         return new Split(pipeline, reference, alias -> models.find(reference.name(), alias));
+    }
+
+    /** What to do where nobody has registered a version that the pipeline's model could be, see {@link Models#unregistered}. */
+    public Optional<String> unregistered(ModelReference reference) {
+        return models.unregistered(reference.name(), reference.effectiveAlias());
     }
 
     /** A call of a version. */

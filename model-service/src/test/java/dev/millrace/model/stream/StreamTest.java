@@ -2,6 +2,9 @@ package dev.millrace.model.stream;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.nullValue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -352,6 +355,40 @@ class StreamTest {
         predictAmount("misfit", "5")
                 .statusCode(503)
                 .body("detail", org.hamcrest.Matchers.containsString("no field 'tx_country'"));
+    }
+
+    @Test
+    void a_model_that_learned_from_gaps_is_given_the_gap_in_the_stream_and_at_predict() {
+        RegisteredModel model = RegisteredModel.of("gaps", "tx_amount", 0.25f, TinyOnnx.gaps());
+        ((ObjectNode) model.description().path("features").get(0)).put("missing", "nan");
+        model.write(models.dir());
+        RegisteredModel.alias(models.dir(), "gaps", "champion", "1");
+        Pipeline pipeline = start(
+                "stream-gaps",
+                withModel("stream-gaps", "gaps")
+                        .replaceFirst("(?s)  quality:.*?  transform:", "  transform:")
+                        .replace("{ type: decimal, required: true }", "{ type: decimal }"));
+        Transaction transaction = CardFraud.transactions(1).get(0);
+
+        Topic.send(List.of(
+                cleanWithAmount(pipeline, transaction, "whole", "0.5"),
+                changed(pipeline, transaction, "gap", value -> value.putNull("tx_amount"))));
+        Map<String, ConsumerRecord<byte[], byte[]>> scored =
+                byId(Topic.await(pipeline.topics().scored(), 2));
+
+        assertThat(Scored.json(scored.get("whole")).get("score").asDouble()).isEqualTo(0.5);
+        assertThat(Scored.json(scored.get("gap")).get("score").asDouble()).isEqualTo(0.75);
+        assertThat(Scored.json(scored.get("gap")).get("label").asText()).isEqualTo("fraud");
+        given().contentType(ContentType.JSON)
+                .body("{\"features\": true, \"inputs\": [{\"tx_datetime\": \"2018-06-05 13:12:00\"},"
+                        + " {\"tx_amount\": null, \"tx_datetime\": \"2018-06-05 13:12:00\"},"
+                        + " {\"tx_amount\": 0.5, \"tx_datetime\": \"2018-06-05 13:12:00\"}]}")
+                .post("/predict/gaps")
+                .then()
+                .statusCode(200)
+                .body("predictions.score", contains(0.75f, 0.75f, 0.5f))
+                .body("predictions[0].reasons[0].effect", equalTo(0.5f))
+                .body("predictions[0].features.tx_amount", nullValue());
     }
 
     @Test

@@ -17,16 +17,25 @@ import dev.millrace.model.RegistryDatabase;
 import dev.millrace.model.Scored;
 import dev.millrace.model.ServiceReady;
 import dev.millrace.model.ServiceResource;
+import dev.millrace.model.TinyOnnx;
 import dev.millrace.model.Topic;
+import dev.millrace.model.protocol.grpc.GRPCInferenceServiceGrpc;
+import dev.millrace.model.protocol.grpc.InferParameter;
+import dev.millrace.model.protocol.grpc.InferTensorContents;
+import dev.millrace.model.protocol.grpc.ModelInferRequest;
+import dev.millrace.model.protocol.grpc.ModelInferResponse;
 import dev.millrace.model.registry.Model;
 import dev.millrace.model.registry.Models;
 import dev.millrace.pipeline.Pipeline;
 import dev.millrace.pipeline.event.Row;
 import dev.millrace.pipeline.transform.Transform;
 import dev.millrace.simulator.Transaction;
+import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
 import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.ValidatableResponse;
@@ -257,6 +266,122 @@ class TrafficTest {
                 .anyMatch(line -> line.startsWith("millrace_shadow_compared_total{")
                         && line.contains("model=\"tensors\"")
                         && line.contains("label=\"same\""));
+    }
+
+    @Test
+    void grpc_goes_by_the_same_rules() {
+        register("remote", "champion", 0.4);
+        register("remote", "challenger", 0.3);
+        register("remote", "candidate", 0.00001);
+        Pipeline pipeline = declare(
+                "remote",
+                "{ name: remote, canary: { alias: challenger, percent: 30, by: customer_id }, shadow: { alias: candidate } }");
+        Share share = new Share("remote", 30);
+
+        Set<String> versions = new HashSet<>();
+        for (int i = 0; i < 20; i++) {
+            String key = "c" + i;
+            String version = inferred(tensors("remote", EXAMPLE)
+                            .putParameters(
+                                    "key",
+                                    InferParameter.newBuilder()
+                                            .setStringParam(key)
+                                            .build()))
+                    .getModelVersion();
+            assertThat(version).as(key).isEqualTo(share.has(key) ? "2" : "1");
+            assertThat(inferred(tensors("remote", EXAMPLE).setId(key)).getModelVersion())
+                    .isEqualTo(version);
+            versions.add(version);
+        }
+        assertThat(versions).containsExactlyInAnyOrder("1", "2");
+        assertThat(inferred(tensors("remote", EXAMPLE).setModelVersion("3")).getModelVersion())
+                .isEqualTo("3");
+
+        List<JsonNode> words = predictions(pipeline, "grpc", 2 * 40);
+        assertThat(words)
+                .extracting(word ->
+                        word.path("route").asText() + " " + word.path("version").asText())
+                .containsOnly("main 1", "canary 2", "shadow 3");
+        assertThat(words)
+                .allSatisfy(word -> assertThat(
+                                word.path("features").path("tx_amount").asDouble())
+                        .isEqualTo(310));
+        assertThat(given().get("/q/metrics").asString().lines())
+                .anyMatch(line -> line.startsWith("millrace_predictions_total{")
+                        && line.contains("model=\"remote\"")
+                        && line.contains("route=\"grpc-canary\""));
+    }
+
+    @Test
+    void a_version_stands_in_at_grpc_where_the_model_is_not_there_or_fails() {
+        put("remote-stood-in", RegisteredModel.of("x", "tx_amount", 1, TinyOnnx.logarithm()), "reserve")
+                .statusCode(201);
+        declare("remote-stood-in", "{ name: remote-stood-in, fallback: { alias: reserve } }");
+
+        assertThat(inferred(tensors("remote-stood-in", 4)).getModelVersion()).isEqualTo("1");
+
+        put("remote-stood-in", RegisteredModel.of("x", "tx_amount", 1, TinyOnnx.lookup()), "champion")
+                .statusCode(201);
+        assertThat(inferred(tensors("remote-stood-in", 4)).getModelVersion()).isEqualTo("2");
+        // It has ten scores.
+        assertThat(inferred(tensors("remote-stood-in", 310)).getModelVersion()).isEqualTo("1");
+    }
+
+    private static final float[] EXAMPLE = {310, 0, 1, 5.7365723f, 3};
+
+    private static ModelInferRequest.Builder tensors(String model, float... row) {
+        InferTensorContents.Builder contents = InferTensorContents.newBuilder();
+        for (float value : row) {
+            contents.addFp32Contents(value);
+        }
+        return ModelInferRequest.newBuilder()
+                .setModelName(model)
+                .addInputs(ModelInferRequest.InferInputTensor.newBuilder()
+                        .setName("features")
+                        .setDatatype("FP32")
+                        .addShape(1)
+                        .addShape(row.length)
+                        .setContents(contents));
+    }
+
+    private static ModelInferResponse inferred(ModelInferRequest.Builder request) {
+        ManagedChannel channel = ManagedChannelBuilder.forAddress("localhost", RestAssured.port)
+                .usePlaintext()
+                .build();
+        try {
+            return GRPCInferenceServiceGrpc.newBlockingStub(channel).modelInfer(request.build());
+        } finally {
+            channel.shutdownNow();
+        }
+    }
+
+    @Test
+    void a_model_that_nobody_has_registered_yet_keeps_no_other_from_answering() {
+        declare("first", "{ name: first }");
+        String what = "it is not registered yet; ./millrace train or ./millrace models register does that";
+
+        ServiceReady.await(
+                "what it waits for",
+                ready -> ("waits for model first, alias champion: " + what).equals(ready.get("first")));
+        given().get("/q/health/ready").then().statusCode(200);
+        given().contentType(ContentType.JSON)
+                .body("{\"inputs\": [" + input("t1", "c1") + "]}")
+                .post("/predict/first")
+                .then()
+                .statusCode(503)
+                .body(
+                        "detail",
+                        equalTo("Model 'first' has no version that can be used now as alias champion: " + what + "."));
+
+        register("first", "challenger", 0.4);
+        ServiceReady.await(
+                "an alias for it",
+                ready -> ready.getOrDefault("first", "")
+                        .endsWith("it has no such alias; ./millrace models promote gives it to one of the versions 1"));
+        given().get("/q/health/ready").then().statusCode(200);
+        register("first", "champion", 0.3);
+        ServiceReady.await("the stream goes on", ready -> "scoring".equals(ready.get("first")));
+        assertThat(predict("first", input("t2", "c1")).getString("version")).isEqualTo("2");
     }
 
     private static final String TENSOR = "{%s, \"inputs\": [{\"name\": \"features\", \"shape\": [1, 5], \"datatype\":"
