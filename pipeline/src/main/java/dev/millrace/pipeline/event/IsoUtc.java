@@ -1,10 +1,11 @@
 package dev.millrace.pipeline.event;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDate;
 
 /**
- * Reads the one form of ISO 8601 in which Millrace itself writes every timestamp between stages,
+ * Reads and writes the one form of ISO 8601 in which Millrace itself writes every timestamp between stages,
  * {@code 2026-03-31T23:59:59[.123456789]Z}, some ten times faster than a formatter does.
  */
 final class IsoUtc {
@@ -12,6 +13,9 @@ final class IsoUtc {
     private static final int LONGEST = "2026-03-31T23:59:59.123456789Z".length();
     private static final int FRACTION = SHORTEST;
     private static final String SHAPE = "0000-00-00T00:00:00";
+    private static final int DAY = 86_400;
+    private static final long FIRST = Instant.parse("0001-01-01T00:00:00Z").getEpochSecond();
+    private static final long LAST = Instant.parse("9999-12-31T23:59:59Z").getEpochSecond();
 
     private IsoUtc() {}
 
@@ -41,6 +45,34 @@ final class IsoUtc {
         }
         long days = LocalDate.of(year, month, day).toEpochDay();
         return Instant.ofEpochSecond(days * 86_400 + hour * 3_600 + minute * 60 + second, nanos);
+    }
+
+    /** The text as {@link Instant#toString} writes it. */
+    static String text(Instant at) {
+        long seconds = at.getEpochSecond();
+        if (at.getNano() != 0 || seconds < FIRST || seconds > LAST) {
+            return at.toString();
+        }
+        LocalDate date = LocalDate.ofEpochDay(Math.floorDiv(seconds, DAY));
+        int time = (int) Math.floorMod(seconds, (long) DAY);
+        byte[] text = {
+            '0', '0', '0', '0', '-', '0', '0', '-', '0', '0', 'T', '0', '0', ':', '0', '0', ':', '0', '0', 'Z'
+        };
+        write(text, 0, 4, date.getYear());
+        write(text, 5, 7, date.getMonthValue());
+        write(text, 8, 10, date.getDayOfMonth());
+        write(text, 11, 13, time / 3_600);
+        write(text, 14, 16, time / 60 % 60);
+        write(text, 17, 19, time % 60);
+        return new String(text, StandardCharsets.ISO_8859_1);
+    }
+
+    private static void write(byte[] text, int start, int end, int number) {
+        int rest = number;
+        for (int i = end - 1; i >= start; i--) {
+            text[i] = (byte) ('0' + rest % 10);
+            rest /= 10;
+        }
     }
 
     private static boolean hasShape(String text) {

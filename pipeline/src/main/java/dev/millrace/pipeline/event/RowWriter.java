@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.time.Instant;
 
 /**
  * Writes rows of one schema as JSON objects in UTF-8, fields in the schema's order, missing values left out,
@@ -62,7 +63,8 @@ public final class RowWriter {
             case DECIMAL -> generator.writeNumber(((BigDecimal) value).toPlainString());
             case DOUBLE -> generator.writeNumber((Double) value);
             case BOOLEAN -> generator.writeBoolean((Boolean) value);
-            case TIMESTAMP, DATE -> generator.writeString(value.toString());
+            case TIMESTAMP -> generator.writeString(IsoUtc.text((Instant) value));
+            case DATE -> generator.writeString(value.toString());
             case JSON -> generator.writeTree((JsonNode) value);
         }
     }

@@ -62,10 +62,12 @@ public final class TimestampFormat {
 
     private final String name;
     private final DateTimeFormatter formatter;
+    private final Optional<DigitPattern> digits;
 
-    private TimestampFormat(String name, DateTimeFormatter formatter) {
+    private TimestampFormat(String name, DateTimeFormatter formatter, Optional<DigitPattern> digits) {
         this.name = name;
         this.formatter = formatter;
+        this.digits = digits;
     }
 
     /**
@@ -75,17 +77,18 @@ public final class TimestampFormat {
      */
     public static TimestampFormat of(String nameOrPattern) {
         if (nameOrPattern.equals(EPOCH_SECONDS) || nameOrPattern.equals(EPOCH_MILLIS)) {
-            return new TimestampFormat(nameOrPattern, null);
+            return new TimestampFormat(nameOrPattern, null, Optional.empty());
         }
         if (nameOrPattern.equals(ISO)) {
-            return new TimestampFormat(ISO, ISO_FORMATTER);
+            return new TimestampFormat(ISO, ISO_FORMATTER, Optional.empty());
         }
+        String proleptic = withProlepticYear(nameOrPattern);
         DateTimeFormatter pattern = new DateTimeFormatterBuilder()
                 .parseCaseInsensitive()
-                .appendPattern(withProlepticYear(nameOrPattern))
+                .appendPattern(proleptic)
                 .toFormatter(Locale.ENGLISH)
                 .withResolverStyle(ResolverStyle.STRICT);
-        TimestampFormat format = new TimestampFormat(nameOrPattern, pattern);
+        TimestampFormat format = new TimestampFormat(nameOrPattern, pattern, DigitPattern.of(proleptic));
         format.requireWholeDate();
         return format;
     }
@@ -160,6 +163,10 @@ public final class TimestampFormat {
     }
 
     private Instant parsePattern(String text, ZoneId zone) {
+        LocalDateTime plain = digits.isPresent() ? digits.get().parse(text) : null;
+        if (plain != null) {
+            return instant(plain, zone);
+        }
         TemporalAccessor parsed = formatter.parse(name.equals(ISO) ? withT(text) : text);
         LocalDate date = parsed.query(TemporalQueries.localDate());
         LocalTime time = parsed.query(TemporalQueries.localTime());
@@ -173,11 +180,14 @@ public final class TimestampFormat {
         }
         // The instant that the formatter itself resolves would be moved over a gap without a word.
         ZoneId named = parsed.query(TemporalQueries.zoneId());
-        ZoneId effective = named == null ? zone : named;
-        if (effective.getRules().getValidOffsets(local).isEmpty()) {
+        return instant(local, named == null ? zone : named);
+    }
+
+    private static Instant instant(LocalDateTime local, ZoneId zone) {
+        if (zone.getRules().getValidOffsets(local).isEmpty()) {
             throw new DateTimeException("a change of clock skips this local time");
         }
-        return local.atZone(effective).toInstant();
+        return local.atZone(zone).toInstant();
     }
 
     private static String withT(String text) {

@@ -3,6 +3,7 @@ package dev.millrace.pipeline.event;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,8 +19,10 @@ class IsoUtcTest {
                 "2024-02-29T12:00:00.000001Z",
                 "2000-02-29T00:00:00.120Z"
             })
-    void reads_what_an_instant_writes(String text) {
-        assertThat(IsoUtc.parse(text)).isEqualTo(Instant.parse(text));
+    void reads_and_writes_as_an_instant_does(String text) {
+        Instant at = Instant.parse(text);
+        assertThat(IsoUtc.parse(text)).isEqualTo(at);
+        assertThat(IsoUtc.text(at)).isEqualTo(at.toString());
     }
 
     @ParameterizedTest
@@ -49,11 +52,28 @@ class IsoUtcTest {
         assertThat(IsoUtc.parse(text)).isNull();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"-0001-12-31T23:59:59Z", "0000-12-31T23:59:59Z", "+10000-01-01T00:00:00Z"})
+    void writes_other_years_as_an_instant_does(String text) {
+        assertThat(IsoUtc.text(Instant.parse(text))).isEqualTo(text);
+    }
+
     @Test
-    void reads_every_day_as_the_formatter_does() {
+    void writes_every_second_of_a_day_as_an_instant_does() {
+        Instant midnight = Instant.parse("1969-12-31T00:00:00Z");
+        for (int second = 0; second < 86_400; second++) {
+            Instant at = midnight.plusSeconds(second);
+            assertThat(IsoUtc.text(at)).isEqualTo(at.toString());
+        }
+    }
+
+    @Test
+    void reads_and_writes_every_day_as_the_formatter_does() {
         Instant day = Instant.parse("1890-01-01T01:02:03.004Z");
         for (int i = 0; i < 80_000; i++) {
             assertThat(IsoUtc.parse(day.toString())).isEqualTo(day);
+            assertThat(IsoUtc.text(day.truncatedTo(ChronoUnit.SECONDS)))
+                    .isEqualTo(day.truncatedTo(ChronoUnit.SECONDS).toString());
             day = day.plusSeconds(86_400);
         }
     }

@@ -28,8 +28,11 @@ public final class StageMetrics {
 
     private final MeterRegistry registry;
     private final Stage stage;
-    private final Map<String, Counter> counters = new ConcurrentHashMap<>();
-    private final Map<String, Timer> timers = new ConcurrentHashMap<>();
+    private final Map<Key, Counter> counters = new ConcurrentHashMap<>();
+    private final Map<Key, Timer> timers = new ConcurrentHashMap<>();
+
+    /** A meter of a pipeline, and what it tells apart. */
+    private record Key(String meter, String pipeline, String detail) {}
 
     /** The metrics of that stage. */
     public StageMetrics(MeterRegistry registry, Stage stage) {
@@ -39,25 +42,29 @@ public final class StageMetrics {
 
     /** Counts events that left the stage with that outcome. */
     public void events(String pipeline, String outcome, long count) {
-        counters.computeIfAbsent(
-                        "events/" + pipeline + "/" + outcome,
-                        key -> Counter.builder("millrace.events")
-                                .description("Events that left a stage, by outcome.")
-                                .tags(tags(pipeline).and("outcome", outcome))
-                                .register(registry))
+        counter("millrace.events", "Events that left a stage, by outcome.", pipeline, "outcome", outcome)
                 .increment(count);
     }
 
     /** Counts one refused record, also among the events. */
     public void rejected(String pipeline, RejectionReason reason) {
         events(pipeline, REJECTED, 1);
-        counters.computeIfAbsent(
-                        "rejected/" + pipeline + "/" + reason.code(),
-                        key -> Counter.builder("millrace.rejected")
-                                .description("Records that a stage refused, by reason.")
-                                .tags(tags(pipeline).and("reason", reason.code()))
-                                .register(registry))
+        counter("millrace.rejected", "Records that a stage refused, by reason.", pipeline, "reason", reason.code())
                 .increment();
+    }
+
+    private Counter counter(String name, String description, String pipeline, String tag, String value) {
+        Key key = new Key(name, pipeline, value);
+        // Asked for each event: found without a lock.
+        Counter known = counters.get(key);
+        return known != null
+                ? known
+                : counters.computeIfAbsent(
+                        key,
+                        absent -> Counter.builder(name)
+                                .description(description)
+                                .tags(tags(pipeline).and(tag, value))
+                                .register(registry));
     }
 
     /** Records how long the stage worked on an event or a batch. */
@@ -73,13 +80,17 @@ public final class StageMetrics {
     }
 
     private Timer timer(String name, String description, Duration[] bounds, String pipeline) {
-        return timers.computeIfAbsent(
-                name + "/" + pipeline,
-                key -> Timer.builder(name)
-                        .description(description)
-                        .tags(tags(pipeline))
-                        .serviceLevelObjectives(bounds)
-                        .register(registry));
+        Key key = new Key(name, pipeline, "");
+        Timer known = timers.get(key);
+        return known != null
+                ? known
+                : timers.computeIfAbsent(
+                        key,
+                        absent -> Timer.builder(name)
+                                .description(description)
+                                .tags(tags(pipeline))
+                                .serviceLevelObjectives(bounds)
+                                .register(registry));
     }
 
     private Tags tags(String pipeline) {

@@ -83,7 +83,10 @@ final class StreamsProperties {
     private void producer(Properties properties, SizeLimits limits) {
         properties.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), (int)
                 settings.sessionTimeout().toMillis());
-        properties.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 20);
+        // Nothing is seen before its transaction is committed, and a commit sends all at once: what is sent sooner only
+        // makes more and smaller batches.
+        properties.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), (int)
+                settings.commitInterval().toMillis());
         // While the broker still ends the transaction before, it sends the next one's first records back: the client's
         // own pause of 100 ms would be taken in each transaction.
         properties.put(StreamsConfig.producerPrefix(ProducerConfig.RETRY_BACKOFF_MS_CONFIG), 5);

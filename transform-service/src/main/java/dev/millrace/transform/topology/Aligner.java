@@ -133,7 +133,8 @@ final class Aligner {
         near.pollFirstEntry();
         if (first.getValue().stored) {
             from = first.getKey().key();
-            store.delete(from);
+            // Not delete, which reads first what it is to give back.
+            store.put(from, null);
         }
         return new Turn(first.getKey().order(), first.getValue().record);
     }

@@ -50,6 +50,7 @@ final class Sweep {
             }
             next = entries.hasNext() ? last : null;
         }
-        gone.forEach(store::delete);
+        // Not delete, which reads first what it is to give back.
+        gone.forEach(key -> store.put(key, null));
     }
 }

@@ -62,7 +62,8 @@ final class WindowStore {
     void keep(String key, Windowed windowed) {
         store.put(Bytes.wrap(ChunkKey.of(key, windowed.changed())), windowed.bytes());
         for (long expired : windowed.expired()) {
-            store.delete(Bytes.wrap(ChunkKey.of(key, expired)));
+            // Not delete, which reads first what it is to give back.
+            store.put(Bytes.wrap(ChunkKey.of(key, expired)), null);
         }
     }
 
