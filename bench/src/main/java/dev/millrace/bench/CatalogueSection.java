@@ -42,8 +42,8 @@ record CatalogueSection(LargeCatalogue.Result result, String note) {
         for (Recommending.Line line : List.of(result.one(), result.many())) {
             section.append(String.format(
                     Locale.ROOT,
-                    "| %d | %,.0f | %.2f ms | %.2f ms | %.0f µs |%n",
-                    line.connections(),
+                    "| %s | %,.0f | %.2f ms | %.2f ms | %.0f µs |%n",
+                    line.load(),
                     line.requestsPerSecond(),
                     line.medianMillis(),
                     line.p99Millis(),

@@ -112,8 +112,8 @@ public final class LargeCatalogue {
         long before = served.cpu().toNanos();
         Wrk.Load load = wrk.load(served.address("/predict"), asking, seconds);
         double cpu = (served.cpu().toNanos() - before) / 1e3 / (load.requestsPerSecond() * seconds);
-        Recommending.Line line =
-                new Recommending.Line(asking, load.requestsPerSecond(), load.medianMillis(), load.p99Millis(), cpu);
+        Recommending.Line line = new Recommending.Line(
+                Integer.toString(asking), load.requestsPerSecond(), load.medianMillis(), load.p99Millis(), cpu);
         System.out.println("  " + line);
         return line;
     }

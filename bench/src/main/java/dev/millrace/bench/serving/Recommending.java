@@ -39,6 +39,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
@@ -57,6 +58,11 @@ public final class Recommending {
     private static final int HISTORY = 50;
     private static final int PARTITIONS = 4;
     private static final int CALLS = 3_000;
+    /** The rate that a constant load has. */
+    private static final int PER_SECOND = 2_000;
+    /** Rounds until the JVM has compiled what a request runs through. */
+    private static final int WARM_UPS = 4;
+
     private static final String USER = "u1";
     static final String PIPELINE = """
             apiVersion: millrace.dev/v1alpha1
@@ -89,20 +95,25 @@ public final class Recommending {
     /**
      * The median of the rounds.
      *
-     * @param connections how many connections asked
+     * @param load who asked
      */
     public record Line(
-            int connections, double requestsPerSecond, double medianMillis, double p99Millis, double cpuMicros) {}
+            String load, double requestsPerSecond, double medianMillis, double p99Millis, double cpuMicros) {}
 
     /**
      * All of it.
      *
+     * @param one a single connection, whose next request follows the answer
+     * @param many several of these, so that the processors have no rest
+     * @param paced as many, at a constant rate
      * @param graphMicros processor time of the graph in a bare loop
      * @param productMicros that of the product of the history's weights and its full rows, and of nothing else
      * @param residentMebibytes the service's memory at the end
      */
     public record Result(
-            List<Line> lines,
+            Line one,
+            Line many,
+            Line paced,
             double graphMicros,
             double productMicros,
             long residentMebibytes,
@@ -110,7 +121,7 @@ public final class Recommending {
             int rounds,
             int seconds) {}
 
-    /** Measures so many rounds of so many seconds each, after one that warms up. */
+    /** Measures so many rounds of so many seconds each, after some that warm up. */
     public Recommending(Path home, int rounds, int seconds, int connections) {
         this.home = home;
         this.rounds = rounds;
@@ -132,19 +143,22 @@ public final class Recommending {
             choose(kafka);
             try (Served served = Served.of(home, folder, kafka, PIPELINE, "recommend", "recommender", onnx)) {
                 requireHistory(served);
+                for (int round = 0; round < WARM_UPS; round++) {
+                    System.out.println("  warm-up: " + load(wrk, served, connections));
+                }
                 List<Line> one = new ArrayList<>();
                 List<Line> many = new ArrayList<>();
-                for (int round = 0; round <= rounds; round++) {
-                    Line single = load(wrk, served, 1);
-                    Line several = load(wrk, served, connections);
-                    System.out.println("  " + (round == 0 ? "warm-up: " : "") + single + " " + several);
-                    if (round > 0) {
-                        one.add(single);
-                        many.add(several);
-                    }
+                List<Line> paced = new ArrayList<>();
+                for (int round = 0; round < rounds; round++) {
+                    one.add(load(wrk, served, 1));
+                    many.add(load(wrk, served, connections));
+                    paced.add(load(new Paced(ASKED), served));
+                    System.out.println("  " + one.get(round) + " " + many.get(round) + " " + paced.get(round));
                 }
                 return new Result(
-                        List.of(median(one), median(many)),
+                        median(one),
+                        median(many),
+                        median(paced),
                         graph,
                         product,
                         served.residentKilobytes() >> 10,
@@ -233,16 +247,31 @@ public final class Recommending {
         }
     }
 
+    private interface Asking {
+        Wrk.Load load() throws IOException, InterruptedException;
+    }
+
     private Line load(Wrk wrk, Served served, int asking) throws IOException, InterruptedException {
+        return line(Integer.toString(asking), served, () -> wrk.load(served.address("/predict"), asking, seconds));
+    }
+
+    private Line load(Paced paced, Served served) throws IOException, InterruptedException {
+        return line(
+                String.format(Locale.ROOT, "%d, %,d a second", connections, PER_SECOND),
+                served,
+                () -> paced.load(served.address("/predict"), connections, PER_SECOND, seconds));
+    }
+
+    private Line line(String name, Served served, Asking asking) throws IOException, InterruptedException {
         long before = served.cpu().toNanos();
-        Wrk.Load load = wrk.load(served.address("/predict"), asking, seconds);
+        Wrk.Load load = asking.load();
         double cpu = (served.cpu().toNanos() - before) / 1e3 / (load.requestsPerSecond() * seconds);
-        return new Line(asking, load.requestsPerSecond(), load.medianMillis(), load.p99Millis(), cpu);
+        return new Line(name, load.requestsPerSecond(), load.medianMillis(), load.p99Millis(), cpu);
     }
 
     private static Line median(List<Line> lines) {
         return new Line(
-                lines.get(0).connections(),
+                lines.get(0).load(),
                 middle(lines.stream().mapToDouble(Line::requestsPerSecond).toArray()),
                 middle(lines.stream().mapToDouble(Line::medianMillis).toArray()),
                 middle(lines.stream().mapToDouble(Line::p99Millis).toArray()),

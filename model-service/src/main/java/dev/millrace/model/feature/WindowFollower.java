@@ -39,7 +39,6 @@ import org.apache.kafka.streams.kstream.Consumed;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.QueryableStoreTypes;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
-import org.apache.kafka.streams.state.Stores;
 import org.jboss.logging.Logger;
 
 /**
@@ -242,9 +241,7 @@ final class WindowFollower implements AutoCloseable {
     private Topology topology(Map<String, Counted> counted) {
         StreamsBuilder builder = new StreamsBuilder();
         changelogs.forEach((step, changelog) -> builder.addGlobalStore(
-                Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(step), Serdes.Bytes(), Serdes.ByteArray())
-                        .withCachingDisabled()
-                        .withLoggingDisabled(),
+                new BareStore(step),
                 changelog,
                 Consumed.with(Serdes.Bytes(), Serdes.ByteArray()),
                 () -> new ChunkKeeper(step, counted.get(step))));

@@ -12,6 +12,7 @@ import dev.millrace.service.pipelines.Pipelines;
 import dev.millrace.service.problem.Problem;
 import dev.millrace.service.problem.ProblemException;
 import io.smallrye.common.annotation.Blocking;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.HeaderParam;
@@ -56,18 +57,21 @@ public class PredictResource {
     private final Pipelines pipelines;
     private final PredictSettings settings;
     private final Batching batching;
+    private final Turns turns;
 
     PredictResource(
             Answers answers,
             Recommendations recommendations,
             Pipelines pipelines,
             PredictSettings settings,
-            Batching batching) {
+            Batching batching,
+            Turns turns) {
         this.answers = answers;
         this.recommendations = recommendations;
         this.pipelines = pipelines;
         this.settings = settings;
         this.batching = batching;
+        this.turns = turns;
     }
 
     /** Predicts with the model that the body names. */
@@ -104,7 +108,7 @@ public class PredictResource {
                             + " features are not there yet.")
     public Answer predict(
             @HeaderParam(Deadline.HEADER) String timeout, @Context RoutingContext context, InputStream body) {
-        return answer(Optional.empty(), deadline(timeout, context), body);
+        return answer(Optional.empty(), context, deadline(timeout, context), body);
     }
 
     /** Predicts with the model that the path names. */
@@ -126,14 +130,13 @@ public class PredictResource {
             @HeaderParam(Deadline.HEADER) String timeout,
             @Context RoutingContext context,
             InputStream body) {
-        return answer(Optional.of(model), deadline(timeout, context), body);
+        return answer(Optional.of(model), context, deadline(timeout, context), body);
     }
 
-    private Answer answer(Optional<String> named, Deadline deadline, InputStream body) {
-        Runner runner = batching.until(deadline);
+    private Answer answer(Optional<String> named, RoutingContext context, Deadline deadline, InputStream body) {
         try {
-            PredictRequest request = PredictRequest.read(read(body), settings.maxInputs());
-            return answer(name(named, request), request, runner);
+            PredictRequest request = PredictRequest.read(read(context, body), settings.maxInputs());
+            return answer(name(named, request), request, deadline);
         } catch (BusyException | LateException e) {
             throw new ProblemException(
                     Problem.of(
@@ -168,12 +171,13 @@ public class PredictResource {
                         PredictRequest.invalid(List.of(new Problem.Entry("/model", "the name of a model", "nothing"))));
     }
 
-    private Answer answer(String name, PredictRequest request, Runner runner) {
+    private Answer answer(String name, PredictRequest request, Deadline deadline) {
+        Runner runner = batching.until(deadline);
         Pipeline pipeline = pipeline(name, request.pipeline());
         ModelReference reference = pipeline.declaration().spec().model().orElseThrow();
         return reference.scores()
                 ? answers.of(pipeline, reference, request, runner)
-                : recommendations.of(pipeline, reference, request, runner);
+                : turns.take(deadline, () -> recommendations.of(pipeline, reference, request, runner));
     }
 
     private Pipeline pipeline(String model, Optional<String> named) {
@@ -227,10 +231,11 @@ public class PredictResource {
         }
     }
 
-    private byte[] read(InputStream body) {
+    private byte[] read(RoutingContext context, InputStream body) {
         int limit = (int) settings.maxBody().asLongValue();
         try {
-            byte[] bytes = body.readNBytes(limit + 1);
+            Buffer there = context.body().buffer();
+            byte[] bytes = there == null ? body.readNBytes(limit + 1) : there.getBytes();
             if (bytes.length > limit) {
                 throw new ProblemException(Problem.of(
                         413,

@@ -24,7 +24,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 /** Predictions as records of their topic: one JSON object a prediction or a list, which a person can read. Stateless. */
 final class PredictionRecords {
     private static final JsonFactory JSON = new JsonFactory();
-    private static final int TYPICAL_BYTES = 512;
+    private static final int TYPICAL_BYTES = 2_048;
 
     private PredictionRecords() {}
 
