@@ -114,7 +114,9 @@ final class Bench implements Callable<Integer> {
     @Option(
             names = "--note",
             defaultValue = "",
-            description = "With --predict: what the page says of the machine besides, such as that others used it.")
+            description =
+                    "With --predict or --streaming: what the page says of the run besides, such as that others used the"
+                            + " machine.")
     private String note;
 
     @Option(
@@ -200,7 +202,7 @@ final class Bench implements Callable<Integer> {
             compared.add(measure.compare(partitions));
             say(compared.get(compared.size() - 1).toString());
         }
-        new StreamingSection(events, warmUp, rate, nanos, compared)
+        new StreamingSection(events, warmUp, rate, nanos, compared, note)
                 .write(page == null ? home.resolve("docs/performance.md") : page);
     }
 

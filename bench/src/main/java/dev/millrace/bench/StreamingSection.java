@@ -10,7 +10,12 @@ import java.util.Locale;
 
 /** What {@code ./millrace bench --streaming} measured, for {@code docs/performance.md}. */
 record StreamingSection(
-        int events, int warmUp, double eventsPerSecond, double nanosPerExpression, List<Compared> compared) {
+        int events,
+        int warmUp,
+        double eventsPerSecond,
+        double nanosPerExpression,
+        List<Compared> compared,
+        String note) {
     private static final PageSection SECTION = new PageSection("rolling features", "./millrace bench --streaming");
 
     void write(Path page) throws IOException {
@@ -33,12 +38,13 @@ record StreamingSection(
         section.append(String.format(
                 Locale.ROOT,
                 "Last run: %s, %d cores, Java %s, %,d card transactions after %,d as a warm-up. Three sliding windows (1, 7 and"
-                        + " 30 days; count and mean)%nat each of two keys, customer and terminal.%n%n",
+                        + " 30 days; count and mean)%nat each of two keys, customer and terminal.%s%n%n",
                 LocalDate.now(),
                 Runtime.getRuntime().availableProcessors(),
                 Runtime.version().feature(),
                 events,
-                warmUp));
+                warmUp,
+                note.isEmpty() ? "" : " " + note));
         section.append("| partitions | program | events/s | events a second of processor time | of that by hand |\n");
         section.append("|---:|---|---:|---:|---:|\n");
         for (Compared both : compared) {
