@@ -167,7 +167,7 @@ class PromotionIT {
         return http.send(request, HttpResponse.BodyHandlers.ofString());
     }
 
-    /** What is asked later than that is answered by that version; a machine that is busy may take longer over the answer. */
+    /** What is asked {@link #EVERYWHERE_WITHIN} after a change has that version, however long a busy machine takes to answer. */
     private static void awaitVersion(String version, URI... replicas) {
         Instant changed = Instant.now();
         for (URI replica : replicas) {
