@@ -24,7 +24,7 @@ class MetricsPageTest {
     private static final Pattern METER = Pattern.compile(
             "(Counter|Gauge|Timer|DistributionSummary)\\s*\\.builder\\(\\s*\"(millrace\\.[a-z.]+)\"(.*?)\\.register\\(",
             Pattern.DOTALL);
-    private static final Pattern STAGE_TIMER = Pattern.compile("(timer)\\(\"(millrace\\.[a-z.]+)\"()");
+    private static final Pattern STAGE_METER = Pattern.compile("(timer|counter)\\(\"(millrace\\.[a-z.]+)\"()");
     private static final Pattern UNIT = Pattern.compile("\\.baseUnit\\(\"(\\w+)\"\\)");
     private static final Pattern ROW =
             Pattern.compile("^\\| `(millrace_\\w+)` \\| (\\w+) \\| (.*) \\| ([a-z, ]+) \\| .+ \\|$", Pattern.MULTILINE);
@@ -60,7 +60,7 @@ class MetricsPageTest {
         Sources.java().forEach((file, text) -> {
             Set<MatchResult> meters = new LinkedHashSet<>();
             METER.matcher(text).results().forEach(meters::add);
-            STAGE_TIMER.matcher(text).results().forEach(meters::add);
+            STAGE_METER.matcher(text).results().forEach(meters::add);
             meters.forEach(meter -> register(meter, file, metrics));
         });
         return metrics;
@@ -71,7 +71,7 @@ class MetricsPageTest {
         String name = meter.group(2).replace('.', '_');
         Set<String> services = new TreeSet<>(Sources.servicesOf(file));
         switch (meter.group(1)) {
-            case "Counter" -> metrics.put(name + "_total", new Metric("counter", services));
+            case "Counter", "counter" -> metrics.put(name + "_total", new Metric("counter", services));
             case "Gauge" -> {
                 Matcher unit = UNIT.matcher(meter.group(3));
                 metrics.put(name + (unit.find() ? "_" + unit.group(1) : ""), new Metric("gauge", services));
