@@ -17,6 +17,7 @@ import org.apache.kafka.streams.StreamsConfig;
 final class StreamsProperties {
     private static final int AT_ONCE = 5_000;
     private static final int BATCH = 128 * 1024;
+    private static final long LINGER_MILLIS = 100;
 
     private final StreamsSettings settings;
     private final Map<String, Object> kafka;
@@ -86,7 +87,7 @@ final class StreamsProperties {
         // Nothing is seen before its transaction is committed, and a commit sends all at once: what is sent sooner only
         // makes more and smaller batches.
         properties.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), (int)
-                settings.commitInterval().toMillis());
+                Math.min(LINGER_MILLIS, settings.commitInterval().toMillis()));
         // While the broker still ends the transaction before, it sends the next one's first records back: the client's
         // own pause of 100 ms would be taken in each transaction.
         properties.put(StreamsConfig.producerPrefix(ProducerConfig.RETRY_BACKOFF_MS_CONFIG), 5);
