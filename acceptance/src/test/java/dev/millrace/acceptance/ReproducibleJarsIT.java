@@ -19,7 +19,21 @@ class ReproducibleJarsIT {
             List.of("pipeline", "simulator", "service", "ingest-service", "transform-service", "load-service");
 
     @Test
-    void another_folder_gives_the_same_jars(@TempDir Path folder) throws Exception {
+    void another_folder_at_another_time_gives_the_same_jars(@TempDir Path first, @TempDir Path folder)
+            throws Exception {
+        Path second = Files.createDirectories(folder.resolve("deeper/and deeper"));
+        for (Path copy : List.of(first, second)) {
+            copySources(copy);
+            build(copy);
+        }
+
+        for (String module : MODULES) {
+            String jar = module + "/target/" + module + "-0.1.0-SNAPSHOT.jar";
+            assertThat(second.resolve(jar)).hasSameBinaryContentAs(first.resolve(jar));
+        }
+    }
+
+    private static void copySources(Path folder) throws IOException {
         Path home = Stacks.home();
         copy(home.resolve("mvnw"), folder);
         copy(home.resolve("pom.xml"), folder);
@@ -33,13 +47,6 @@ class ReproducibleJarsIT {
         }
         for (String module : MODULES) {
             copyTree(home, home.resolve(module).resolve("src/main"), folder);
-        }
-
-        build(folder);
-
-        for (String module : MODULES) {
-            String jar = module + "/target/" + module + "-0.1.0-SNAPSHOT.jar";
-            assertThat(folder.resolve(jar)).hasSameBinaryContentAs(home.resolve(jar));
         }
     }
 

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Traces, from the request to the row, as a collector gets them from the real services. */
@@ -80,7 +81,9 @@ class TracedIT {
         }
     }
 
+    /** Takes another start of everything, so it is among those that {@code ./millrace test --all} runs. */
     @Test
+    @Tag("long")
     void a_line_of_a_file_begins_a_trace_of_its_own() throws Exception {
         try (Collector collector = new Collector();
                 Stack stack = start("traced-file", collector, "1.0")) {
