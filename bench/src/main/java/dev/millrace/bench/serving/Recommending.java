@@ -61,7 +61,7 @@ public final class Recommending {
     /** The rate that a constant load has. */
     private static final int PER_SECOND = 2_000;
     /** Rounds until the JVM has compiled what a request runs through. */
-    private static final int WARM_UPS = 4;
+    private static final int WARM_UPS = 12;
 
     private static final String USER = "u1";
     static final String PIPELINE = """
