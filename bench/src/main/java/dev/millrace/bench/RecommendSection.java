@@ -35,7 +35,7 @@ record RecommendSection(Recommending.Result result, String note) {
                 note.isEmpty() ? "" : " " + note));
         section.append(
                 "| connections | requests/s | median | p99 | of a single call | processor time a request |\n|---|---:|---:|---:|---:|---:|\n");
-        for (Recommending.Line line : List.of(result.one(), result.many(), result.paced())) {
+        for (Recommending.Line line : List.of(result.one(), result.some(), result.many(), result.paced())) {
             section.append(String.format(
                     Locale.ROOT,
                     "| %s | %,.0f | %.2f ms | %.2f ms | %.1f × | %.0f µs |%n",

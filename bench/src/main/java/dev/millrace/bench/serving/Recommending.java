@@ -61,7 +61,7 @@ public final class Recommending {
     /** The rate that a constant load has. */
     private static final int PER_SECOND = 2_000;
     /** Rounds until the JVM has compiled what a request runs through. */
-    private static final int WARM_UPS = 12;
+    private static final int WARM_UPS = 11;
 
     private static final String USER = "u1";
     static final String PIPELINE = """
@@ -104,6 +104,7 @@ public final class Recommending {
      * All of it.
      *
      * @param one a single connection, whose next request follows the answer
+     * @param some half as many of these as {@code many}
      * @param many several of these, so that the processors have no rest
      * @param paced as many, at a constant rate
      * @param graphMicros processor time of the graph in a bare loop
@@ -112,6 +113,7 @@ public final class Recommending {
      */
     public record Result(
             Line one,
+            Line some,
             Line many,
             Line paced,
             double graphMicros,
@@ -147,16 +149,20 @@ public final class Recommending {
                     System.out.println("  warm-up: " + load(wrk, served, connections));
                 }
                 List<Line> one = new ArrayList<>();
+                List<Line> some = new ArrayList<>();
                 List<Line> many = new ArrayList<>();
                 List<Line> paced = new ArrayList<>();
                 for (int round = 0; round < rounds; round++) {
                     one.add(load(wrk, served, 1));
+                    some.add(load(wrk, served, connections / 2));
                     many.add(load(wrk, served, connections));
                     paced.add(load(new Paced(ASKED), served));
-                    System.out.println("  " + one.get(round) + " " + many.get(round) + " " + paced.get(round));
+                    System.out.println("  " + one.get(round) + " " + some.get(round) + " " + many.get(round) + " "
+                            + paced.get(round));
                 }
                 return new Result(
                         median(one),
+                        median(some),
                         median(many),
                         median(paced),
                         graph,
