@@ -21,6 +21,8 @@ public final class DeclarationFolder {
     private final Path folder;
     private final Map<Path, Seen> files = new TreeMap<>();
 
+    private boolean saidEmpty;
+
     private record Seen(FileTime changed, String mistakes) {}
 
     /** The files {@code *.yaml} and {@code *.yml} of that folder. */
@@ -28,7 +30,7 @@ public final class DeclarationFolder {
         this.folder = folder;
     }
 
-    /** What there is to say of the files that are new or changed since the last time; mostly nothing. */
+    /** What there is to say of the files that are new or changed since the last time, or of their absence; mostly nothing. */
     public List<String> news() {
         List<String> news = new ArrayList<>();
         try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, "[!.]*.{yaml,yml}")) {
@@ -38,6 +40,11 @@ public final class DeclarationFolder {
             for (Path file : present) {
                 look(file, news);
             }
+            if (present.isEmpty() && !saidEmpty) {
+                news.add("no pipelines yet: there is no .yaml file in " + folder
+                        + "; folders in it are not looked into. One that is put there is taken up at once");
+            }
+            saidEmpty = present.isEmpty();
         } catch (IOException e) {
             // The services say so too, and a folder that is gone for a moment is no news.
             return news;

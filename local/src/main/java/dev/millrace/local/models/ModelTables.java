@@ -1,6 +1,7 @@
 package dev.millrace.local.models;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.millrace.local.terminal.Details;
 import dev.millrace.local.terminal.Table;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -64,35 +65,37 @@ public final class ModelTables {
 
     /** One version. */
     public static List<String> version(JsonNode version) {
-        Table table = new Table();
-        table.row("version", version.path("version").asText());
-        table.row("aliases", version.path("aliases").isEmpty() ? NOTHING : words(version.path("aliases")));
+        Details details = new Details()
+                .line("version", version.path("version").asText())
+                .line("aliases", version.path("aliases").isEmpty() ? NOTHING : words(version.path("aliases")));
         JsonNode registered = version.path("registered");
         if (registered.isObject()) {
-            table.row(
+            details.line(
                     "registered",
                     time(registered.path("at").asText()) + " by "
                             + registered.path("by").asText() + ", from "
                             + registered.path("origin").asText());
         }
-        table.row("sha256", version.path("sha256").asText());
-        table.row("threshold", value(version.path("threshold")));
-        table.row("features", features(version).stream().collect(Collectors.joining(", ")));
-        for (String member : List.of("trainedOn", "training")) {
-            if (version.has(member)) {
-                table.row("trained on", value(version.path(member)));
+        details.line("sha256", version.path("sha256").asText())
+                .line("threshold", value(version.path("threshold")))
+                .list("features", features(version));
+        for (String member : List.of("trainedOn", "training", "metrics", "parameters")) {
+            JsonNode value = version.path(member);
+            if (value.isObject()) {
+                details.list(label(member), entries(value));
+            } else if (!value.isMissingNode()) {
+                details.line(label(member), value(value));
             }
         }
-        for (String group : List.of("metrics", "parameters")) {
-            version.path(group)
-                    .properties()
-                    .forEach(entry -> table.row(group, entry.getKey() + " = " + value(entry.getValue())));
-        }
-        return table.lines();
+        return details.lines();
     }
 
     /** Two versions beside each other: every metric, and whatever else they differ in. */
     public static List<String> comparison(JsonNode one, JsonNode other) {
+        String same = one.path("version").asText();
+        if (other.path("version").asText().equals(same)) {
+            return List.of("  Both are version " + same + "; ./millrace models compare MODEL VERSION OTHER names two.");
+        }
         Table table = new Table()
                 .row(
                         "",
@@ -157,6 +160,16 @@ public final class ModelTables {
         String before = moved.path("from").asText("");
         return what + " is version " + moved.path("version").asText()
                 + (before.isEmpty() ? "" : "; it was version " + before);
+    }
+
+    private static List<String> entries(JsonNode object) {
+        return object.properties().stream()
+                .map(entry -> entry.getKey() + " = " + value(entry.getValue()))
+                .toList();
+    }
+
+    private static String label(String member) {
+        return member.equals("trainedOn") ? "trained on" : member;
     }
 
     private static Set<String> names(String group, JsonNode one, JsonNode other) {

@@ -46,6 +46,19 @@ class DeclarationFolderTest {
     }
 
     @Test
+    void says_once_that_a_folder_has_no_declarations() throws IOException {
+        DeclarationFolder declarations = new DeclarationFolder(folder);
+
+        assertThat(declarations.news()).singleElement().asString().contains("no .yaml file in " + folder);
+        assertThat(declarations.news()).isEmpty();
+
+        write("clicks.yaml", GOOD);
+        assertThat(declarations.news()).isEmpty();
+        Files.delete(folder.resolve("clicks.yaml"));
+        assertThat(declarations.news()).hasSize(1);
+    }
+
+    @Test
     void says_at_once_what_is_wrong_with_a_file_that_is_not_text() throws IOException {
         Files.write(folder.resolve("bytes.yml"), new byte[] {(byte) 0xff, (byte) 0xfe, 0});
 
