@@ -13,12 +13,8 @@ import dev.millrace.service.state.StateRecord;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
@@ -44,12 +41,12 @@ public class LiveFeatures implements PipelineListener {
     private final Secrets secrets;
     private final References references;
     private final StateBook book;
-    private final Map<String, Object> kafka;
     private final Admin admin;
-    private final LocalState state;
+    private final Optional<RedisServer> redis;
+    private final Function<Pipeline, WindowCopy> copying;
     private final Map<String, Pipeline> needed = new ConcurrentHashMap<>();
     private final Map<String, Bound> bound = new ConcurrentHashMap<>();
-    private final Map<String, WindowFollower> followers = new ConcurrentHashMap<>();
+    private final Map<String, WindowCopy> copies = new ConcurrentHashMap<>();
     private final Map<String, String> problems = new ConcurrentHashMap<>();
     private final ScheduledExecutorService worker = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "live-features");
@@ -69,11 +66,13 @@ public class LiveFeatures implements PipelineListener {
         this.secrets = secrets;
         this.references = references;
         this.book = book;
-        this.kafka = kafka;
         Map<String, Object> asking = new HashMap<>(kafka);
         asking.put("client.id", "millrace-features");
         this.admin = Admin.create(asking);
-        this.state = new LocalState(settings.dir(), admin);
+        this.redis = settings.redis().url().map(url -> new RedisServer(url, settings.redis()));
+        LocalState state = new LocalState(settings.dir(), admin);
+        this.copying = pipeline -> redis.<WindowCopy>map(server -> new RedisFollower(pipeline, server, kafka, admin))
+                .orElseGet(() -> new WindowFollower(pipeline, state, kafka, admin));
         long poll = settings.poll().toMillis();
         worker.scheduleWithFixedDelay(this::look, poll, poll, TimeUnit.MILLISECONDS);
     }
@@ -106,13 +105,13 @@ public class LiveFeatures implements PipelineListener {
         if (!known.transform().hasWindows()) {
             return new LiveTransform(known.transform(), Optional.empty());
         }
-        WindowFollower follower = followers.get(application(pipeline));
+        WindowCopy copy = copies.get(application(pipeline));
         Optional<String> problem =
-                follower == null ? Optional.of("the state of its windows is being read") : follower.problem();
+                copy == null ? Optional.of("the state of its windows is being read") : copy.problem();
         if (problem.isPresent()) {
             throw new StateAwayException(problem.get());
         }
-        return new LiveTransform(known.transform(), Optional.of(follower));
+        return new LiveTransform(known.transform(), Optional.of(copy));
     }
 
     @Override
@@ -137,8 +136,8 @@ public class LiveFeatures implements PipelineListener {
     private void look() {
         try {
             Map<String, Supplier<Pipeline>> wanted = wanted();
-            wanted.forEach((application, pipeline) -> followers.computeIfAbsent(
-                    application, absent -> new WindowFollower(pipeline.get(), state, kafka, admin)));
+            wanted.forEach((application, pipeline) ->
+                    copies.computeIfAbsent(application, absent -> copying.apply(pipeline.get())));
             needed.values().forEach(this::bind);
             for (Bound old : List.copyOf(bound.values())) {
                 if (!needed.containsKey(old.pipeline().name())) {
@@ -146,9 +145,9 @@ public class LiveFeatures implements PipelineListener {
                     references.close(old.pipeline());
                 }
             }
-            for (String application : List.copyOf(followers.keySet())) {
+            for (String application : List.copyOf(copies.keySet())) {
                 if (!wanted.containsKey(application)) {
-                    end(followers.remove(application), application);
+                    end(copies.remove(application));
                 }
             }
         } catch (RuntimeException e) {
@@ -169,16 +168,16 @@ public class LiveFeatures implements PipelineListener {
                     .flatMap(record -> Stream.concat(Stream.of(record.running()), record.next().stream()))
                     .filter(version -> version.layout().steps().stream().anyMatch(StepLayout.Window.class::isInstance))
                     .forEach(version ->
-                            wanted.putIfAbsent(WindowFollower.application(name, version.name()), version::pipeline));
+                            wanted.putIfAbsent(WindowCopy.application(name, version.name()), version::pipeline));
         });
         return wanted;
     }
 
-    private void end(WindowFollower follower, String application) {
-        follower.close();
+    private void end(WindowCopy ended) {
+        ended.close();
         // Where the pipeline itself is gone, or this service ends, what was read is of use to whoever starts it again.
-        if (needed.containsKey(follower.pipeline())) {
-            forget(application);
+        if (needed.containsKey(ended.pipeline())) {
+            ended.forget();
         }
     }
 
@@ -203,27 +202,14 @@ public class LiveFeatures implements PipelineListener {
     }
 
     private static String application(Pipeline pipeline) {
-        return WindowFollower.application(pipeline.name(), pipeline.stateVersion());
-    }
-
-    private void forget(String application) {
-        Path folder = state.folderOf(application);
-        if (!Files.isDirectory(folder)) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        } catch (IOException e) {
-            LOG.warnf("the folder %s is left: %s", folder, e);
-        }
+        return WindowCopy.application(pipeline.name(), pipeline.stateVersion());
     }
 
     @PreDestroy
     void close() {
         worker.shutdownNow();
-        followers.values().forEach(WindowFollower::close);
+        copies.values().forEach(WindowCopy::close);
+        redis.ifPresent(RedisServer::close);
         admin.close(Duration.ofSeconds(1));
     }
 }

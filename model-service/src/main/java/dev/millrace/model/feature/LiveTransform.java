@@ -6,11 +6,11 @@ import java.util.Optional;
 /** A pipeline's transform with all that its steps need: secrets, references, and what the windows hold. Thread-safe. */
 public final class LiveTransform {
     private final Transform transform;
-    private final Optional<WindowFollower> follower;
+    private final Optional<WindowCopy> copy;
 
-    LiveTransform(Transform transform, Optional<WindowFollower> follower) {
+    LiveTransform(Transform transform, Optional<WindowCopy> copy) {
         this.transform = transform;
-        this.follower = follower;
+        this.copy = copy;
     }
 
     /** The steps. */
@@ -20,6 +20,6 @@ public final class LiveTransform {
 
     /** A look at what the windows hold, for one event. */
     public Look look() {
-        return new Look(follower);
+        return new Look(copy);
     }
 }

@@ -8,11 +8,11 @@ import java.util.Optional;
 
 /** One event's look at what the windows hold. Confined to one thread. */
 public final class Look implements WindowStates {
-    private final Optional<WindowFollower> follower;
+    private final Optional<WindowCopy> copy;
     private Instant oldest;
 
-    Look(Optional<WindowFollower> follower) {
-        this.follower = follower;
+    Look(Optional<WindowCopy> copy) {
+        this.copy = copy;
     }
 
     /** A look where there are no windows. */
@@ -23,10 +23,9 @@ public final class Look implements WindowStates {
     /** @throws StateAwayException if it can not be asked now */
     @Override
     public KeyState of(WindowStep step, String key) {
-        // Before the state: what comes between is in the state, and the time says too little in place of too much.
-        WindowFollower windows = follower.orElseThrow();
-        windows.asOf(step, key).ifPresent(at -> oldest = oldest == null || at.isBefore(oldest) ? at : oldest);
-        return windows.read(step, key);
+        WindowCopy.Held held = copy.orElseThrow().held(step, key);
+        held.asOf().ifPresent(at -> oldest = oldest == null || at.isBefore(oldest) ? at : oldest);
+        return held.state();
     }
 
     /**

@@ -10,21 +10,15 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
-import org.apache.kafka.common.KafkaFuture;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KafkaStreams;
@@ -46,15 +40,14 @@ import org.jboss.logging.Logger;
  * stores of transform-service, made of their changelogs. A thread of its own opens it and opens it again where it fails;
  * asking is thread-safe.
  */
-final class WindowFollower implements AutoCloseable {
+final class WindowFollower implements WindowCopy {
     private static final Logger LOG = Logger.getLogger(WindowFollower.class);
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration CLOSES_WITHIN = Duration.ofSeconds(10);
     private static final long BETWEEN_TRIES_MILLIS = 1_000;
 
     private final String pipeline;
     private final String application;
-    private final Map<String, String> changelogs = new LinkedHashMap<>();
+    private final Changelogs changelogs;
     private final LocalState state;
     private final Map<String, Object> kafka;
     private final Admin admin;
@@ -74,12 +67,8 @@ final class WindowFollower implements AutoCloseable {
     /** That version's windows, not read yet; a thread begins to. */
     WindowFollower(Pipeline pipeline, LocalState state, Map<String, Object> kafka, Admin admin) {
         this.pipeline = pipeline.name();
-        this.application = application(pipeline.name(), pipeline.stateVersion());
-        for (int place : pipeline.transform().keyedSteps()) {
-            if (pipeline.transform().keyedStep(place) instanceof WindowStep step) {
-                changelogs.put(step.name(), pipeline.topics().changelog(pipeline.stateVersion(), step.name()));
-            }
-        }
+        this.application = WindowCopy.application(pipeline.name(), pipeline.stateVersion());
+        this.changelogs = new Changelogs(pipeline);
         this.state = state;
         this.kafka = kafka;
         this.admin = admin;
@@ -88,31 +77,24 @@ final class WindowFollower implements AutoCloseable {
         thread.start();
     }
 
-    /** What the copy of that version is called, and its folder. */
-    static String application(String pipeline, String stateVersion) {
-        String name = "millrace-features-" + pipeline;
-        return stateVersion.isEmpty() ? name : name + "." + stateVersion;
-    }
-
-    /** The name of the pipeline. */
-    String pipeline() {
+    @Override
+    public String pipeline() {
         return pipeline;
     }
 
-    /** Why it can not be asked; nothing if it can. */
-    Optional<String> problem() {
+    @Override
+    public Optional<String> problem() {
         return windows == null ? Optional.of(problem) : Optional.empty();
     }
 
-    /**
-     * The state of a key.
-     *
-     * @throws StateAwayException if it can not be asked
-     */
-    KeyState read(WindowStep step, String key) {
+    @Override
+    public Held held(WindowStep step, String key) {
+        // The time before the state: what comes between is in the state, and the time says too little in place of too
+        // much.
+        Optional<Instant> asOf = asOf(step, key);
         KeyState state = new KeyState(step.plan());
         window(step).store().ifPresent(store -> load(store, key, state));
-        return state;
+        return new Held(state, asOf);
     }
 
     private void load(ReadOnlyKeyValueStore<Bytes, byte[]> store, String key, KeyState state) {
@@ -127,12 +109,7 @@ final class WindowFollower implements AutoCloseable {
         }
     }
 
-    /**
-     * When the newest of what is counted beside that key was accepted; nothing if nothing is.
-     *
-     * @throws StateAwayException if it can not be asked
-     */
-    Optional<Instant> asOf(WindowStep step, String key) {
+    private Optional<Instant> asOf(WindowStep step, String key) {
         Window window = window(step);
         return window.partitions() == 0
                 ? Optional.empty()
@@ -153,11 +130,11 @@ final class WindowFollower implements AutoCloseable {
     private void run() {
         while (closing.getCount() > 0) {
             try {
-                Optional<Map<String, Integer>> partitions = partitions();
-                if (partitions.isPresent()) {
-                    follow(partitions.get());
-                } else {
+                Map<String, TopicDescription> topics = changelogs.describe(admin);
+                if (topics.isEmpty()) {
                     windows = nothing();
+                } else {
+                    follow(topics);
                 }
             } catch (RuntimeException e) {
                 tell("the state of its windows can not be read: " + e.getMessage());
@@ -170,10 +147,10 @@ final class WindowFollower implements AutoCloseable {
         }
     }
 
-    private void follow(Map<String, Integer> partitions) throws InterruptedException {
+    private void follow(Map<String, TopicDescription> topics) throws InterruptedException {
         CountDownLatch over = new CountDownLatch(1);
         Map<String, Counted> counted = new HashMap<>();
-        changelogs.keySet().forEach(step -> counted.put(step, new Counted()));
+        changelogs.steps().forEach(step -> counted.put(step, new Counted()));
         KafkaStreams opened = new KafkaStreams(topology(counted), settings());
         opened.setUncaughtExceptionHandler(failure -> {
             LOG.warnf(failure, "pipeline %s: following the state of its windows failed", pipeline);
@@ -193,12 +170,12 @@ final class WindowFollower implements AutoCloseable {
         // Comes back when all is read that was there.
         opened.start();
         Map<String, Window> read = new HashMap<>();
-        partitions.forEach((step, count) -> read.put(
+        topics.forEach((step, topic) -> read.put(
                 step,
                 new Window(
                         Optional.of(opened.store(StoreQueryParameters.fromNameAndType(
                                 step, QueryableStoreTypes.<Bytes, byte[]>keyValueStore()))),
-                        count,
+                        topic.partitions().size(),
                         counted.get(step))));
         windows = read;
         LOG.infof(
@@ -208,33 +185,9 @@ final class WindowFollower implements AutoCloseable {
         tell("the state of its windows is being read again");
     }
 
-    /** How many partitions each changelog has; nothing where no version of transform has ever counted. */
-    private Optional<Map<String, Integer>> partitions() throws InterruptedException {
-        Map<String, KafkaFuture<TopicDescription>> asked =
-                admin.describeTopics(List.copyOf(changelogs.values())).topicNameValues();
-        Map<String, Integer> partitions = new HashMap<>();
-        for (Map.Entry<String, String> changelog : changelogs.entrySet()) {
-            try {
-                TopicDescription topic =
-                        asked.get(changelog.getValue()).get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-                partitions.put(changelog.getKey(), topic.partitions().size());
-            } catch (ExecutionException e) {
-                if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
-                    throw new IllegalStateException(e.getCause().getMessage(), e);
-                }
-            } catch (TimeoutException e) {
-                throw new IllegalStateException("the broker did not answer within " + PATIENCE.toSeconds() + " s", e);
-            }
-        }
-        if (!partitions.isEmpty() && partitions.size() < changelogs.size()) {
-            throw new IllegalStateException("of its topics " + changelogs.values() + " some are missing");
-        }
-        return partitions.isEmpty() ? Optional.empty() : Optional.of(partitions);
-    }
-
     private Map<String, Window> nothing() {
         Map<String, Window> empty = new HashMap<>();
-        changelogs.keySet().forEach(step -> empty.put(step, new Window(Optional.empty(), 0, new Counted())));
+        changelogs.steps().forEach(step -> empty.put(step, new Window(Optional.empty(), 0, new Counted())));
         return empty;
     }
 
@@ -282,6 +235,11 @@ final class WindowFollower implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    @Override
+    public void forget() {
+        state.forget(application);
     }
 
     @Override

@@ -31,6 +31,11 @@ public final class ChunkKey {
         return of(key, Long.MAX_VALUE);
     }
 
+    /** The window's key in that entry. */
+    public static String key(byte[] entry) {
+        return new String(entry, Integer.BYTES, entry.length - Integer.BYTES - Long.BYTES, StandardCharsets.UTF_8);
+    }
+
     /** The number of the chunk of that entry. */
     public static long number(byte[] entry) {
         return ByteBuffer.wrap(entry).getLong(entry.length - Long.BYTES) ^ Long.MIN_VALUE;

@@ -2,11 +2,16 @@ package dev.millrace.service.state;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
+import org.jboss.logging.Logger;
 
 /**
  * Where streams keep their local state: apart for each Kafka cluster. Kafka Streams takes a folder's state for as old as the
@@ -14,6 +19,7 @@ import org.apache.kafka.clients.admin.Admin;
  * this one's: features would be wrong, and nobody would know. Thread-safe.
  */
 public final class LocalState {
+    private static final Logger LOG = Logger.getLogger(LocalState.class);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final Path folder;
@@ -45,6 +51,21 @@ public final class LocalState {
      */
     public Path folderOf(String application) {
         return folder().resolve(application);
+    }
+
+    /** Removes what one application keeps; what can not be removed is left, and said. */
+    public void forget(String application) {
+        Path kept = folderOf(application);
+        if (!Files.isDirectory(kept)) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(kept)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            LOG.warnf("the folder %s is left: %s", kept, e);
+        }
     }
 
     private String clusterId() {

@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -32,11 +33,12 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** Follows changelogs that are written as Kafka Streams writes them, by the same steps as the stream's. */
-class WindowFollowerTest {
+/** Copies of changelogs that are written as Kafka Streams writes them, by the same steps as the stream's: on disk and in Redis. */
+class WindowCopyTest {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final int CUSTOMERS = 50;
     private static final List<String> FEATURES = List.of("n_1d", "n_30d", "mean_1d", "mean_30d", "share", "spent");
@@ -53,6 +55,28 @@ class WindowFollowerTest {
                 - window: { by: shop, over: [7d], compute: { spent: "sum(share)" } }
             """;
 
+    /** Where a copy is kept. */
+    enum Where {
+        DISK {
+            @Override
+            WindowCopy copy(Pipeline pipeline, Path folder, Map<String, Object> kafka, Admin admin) {
+                return new WindowFollower(pipeline, new LocalState(folder, admin), kafka, admin);
+            }
+        },
+        REDIS {
+            @Override
+            WindowCopy copy(Pipeline pipeline, Path folder, Map<String, Object> kafka, Admin admin) {
+                return new RedisFollower(pipeline, EmbeddedRedis.server(), kafka, admin);
+            }
+        };
+
+        abstract WindowCopy copy(Pipeline pipeline, Path folder, Map<String, Object> kafka, Admin admin);
+
+        String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
     @TempDir
     Path folder;
 
@@ -64,24 +88,25 @@ class WindowFollowerTest {
     private Instant at = Instant.parse("2026-03-01T00:00:00Z");
     private long accepted = Instant.parse("2026-04-01T00:00:00Z").toEpochMilli();
 
-    @Test
-    void says_of_10_000_events_what_the_stream_then_says() throws Exception {
-        Pipeline pipeline = CardFraud.pipelineOf(YAML.replace("NAME", "followed"));
+    @ParameterizedTest
+    @EnumSource
+    void says_of_10_000_events_what_the_stream_then_says(Where where) throws Exception {
+        Pipeline pipeline = CardFraud.pipelineOf(YAML.replace("NAME", "followed-" + where.label()));
         Map<String, Object> kafka = Map.of("bootstrap.servers", Broker.bootstrapServers());
         try (Admin admin = Admin.create(kafka);
-                KafkaProducer<byte[], byte[]> producer = producer("followed")) {
-            WindowFollower follower = new WindowFollower(pipeline, new LocalState(folder, admin), kafka, admin);
-            Awaitility.await().atMost(PATIENCE).until(() -> follower.problem().isEmpty());
-            assertThat(told(pipeline, follower, event(pipeline, 0)).row().get("n_30d"))
+                KafkaProducer<byte[], byte[]> producer = producer("followed-" + where.label())) {
+            WindowCopy copy = where.copy(pipeline, folder, kafka, admin);
+            Awaitility.await().atMost(PATIENCE).until(() -> copy.problem().isEmpty());
+            assertThat(told(pipeline, copy, event(pipeline, 0)).row().get("n_30d"))
                     .as("where there is no changelog yet, nothing was counted")
                     .isEqualTo(1L);
             Topic.make(changelogs(pipeline));
             int sent = 0;
-            WindowFollower following = follower;
+            WindowCopy following = copy;
             for (int block = 0; block < 10; block++) {
                 if (block == 5) {
                     following.close();
-                    following = new WindowFollower(pipeline, new LocalState(folder, admin), kafka, admin);
+                    following = where.copy(pipeline, folder, kafka, admin);
                 }
                 // Events of one block have keys of their own, so that none of them sees another.
                 for (int part = 0; part < 1_000 / CUSTOMERS; part++) {
@@ -89,7 +114,7 @@ class WindowFollowerTest {
                     for (int customer = 0; customer < CUSTOMERS; customer++) {
                         events.add(event(pipeline, customer));
                     }
-                    WindowFollower asked = following;
+                    WindowCopy asked = following;
                     Awaitility.await("what was sent before")
                             .atMost(PATIENCE)
                             .pollInterval(Duration.ofMillis(5))
@@ -107,9 +132,10 @@ class WindowFollowerTest {
         }
     }
 
-    @Test
-    void sees_what_is_committed_alone_and_forgets_what_is_swept_away() throws Exception {
-        Pipeline pipeline = CardFraud.pipelineOf(YAML.replace("NAME", "committed"));
+    @ParameterizedTest
+    @EnumSource
+    void sees_what_is_committed_alone_and_forgets_what_is_swept_away(Where where) throws Exception {
+        Pipeline pipeline = CardFraud.pipelineOf(YAML.replace("NAME", "committed-" + where.label()));
         Map<String, Object> kafka = Map.of("bootstrap.servers", Broker.bootstrapServers());
         Topic.make(changelogs(pipeline));
         WindowStep step = (WindowStep)
@@ -118,45 +144,45 @@ class WindowFollowerTest {
         Windowed windowed = step.plan().add(event(pipeline, 3), at, new KeyState(step.plan()));
         byte[] entry = ChunkKey.of("c3", windowed.changed());
         try (Admin admin = Admin.create(kafka);
-                KafkaProducer<byte[], byte[]> producer = producer("committed");
-                WindowFollower follower = new WindowFollower(pipeline, new LocalState(folder, admin), kafka, admin)) {
-            Awaitility.await().atMost(PATIENCE).until(() -> follower.problem().isEmpty());
+                KafkaProducer<byte[], byte[]> producer = producer("committed-" + where.label());
+                WindowCopy copy = where.copy(pipeline, folder, kafka, admin)) {
+            Awaitility.await().atMost(PATIENCE).until(() -> copy.problem().isEmpty());
             producer.beginTransaction();
-            producer.send(new ProducerRecord<byte[], byte[]>(changelog, 0, accepted, entry, windowed.bytes()))
+            producer.send(new ProducerRecord<byte[], byte[]>(changelog, partition("c3"), accepted, entry, windowed.bytes()))
                     .get();
             producer.abortTransaction();
             producer.beginTransaction();
             byte[] other = ChunkKey.of("c4", windowed.changed());
-            producer.send(new ProducerRecord<byte[], byte[]>(changelog, 0, accepted, other, windowed.bytes()))
+            producer.send(new ProducerRecord<byte[], byte[]>(changelog, partition("c4"), accepted, other, windowed.bytes()))
                     .get();
             producer.commitTransaction();
 
             Awaitility.await()
                     .atMost(PATIENCE)
-                    .until(() -> follower.read(step, "c4").size() == 1);
-            assertThat(follower.read(step, "c3").size()).as("aborted").isZero();
+                    .until(() -> copy.held(step, "c4").state().size() == 1);
+            assertThat(copy.held(step, "c3").state().size()).as("aborted").isZero();
 
             producer.beginTransaction();
-            producer.send(new ProducerRecord<byte[], byte[]>(changelog, 0, accepted + 5_000, other, null));
+            producer.send(new ProducerRecord<byte[], byte[]>(changelog, partition("c4"), accepted + 5_000, other, null));
             producer.commitTransaction();
             Awaitility.await()
                     .atMost(PATIENCE)
-                    .until(() -> follower.read(step, "c4").size() == 0);
+                    .until(() -> copy.held(step, "c4").state().size() == 0);
         }
     }
 
-    /** What the follower makes of an event. */
+    /** What the copy makes of an event. */
     private record Told(Row row, Optional<Instant> asOf) {}
 
-    private static Told told(Pipeline pipeline, WindowFollower follower, Row event) {
+    private static Told told(Pipeline pipeline, WindowCopy copy, Row event) {
         Completion completion = pipeline.transform().completing(FEATURES, List.of());
-        Look look = new Look(Optional.of(follower));
+        Look look = new Look(Optional.of(copy));
         Row row = completion.complete(event, Optional.of(pipeline.time(event)), Map.of(), look);
         return new Told(row, look.asOf());
     }
 
     /** Whether the last that was written beside the keys of these events is there. */
-    private boolean isCounted(Pipeline pipeline, WindowFollower follower, List<Row> events) {
+    private boolean isCounted(Pipeline pipeline, WindowCopy copy, List<Row> events) {
         try {
             for (int place : pipeline.transform().keyedSteps()) {
                 WindowStep step = (WindowStep) pipeline.transform().keyedStep(place);
@@ -164,7 +190,7 @@ class WindowFollowerTest {
                     String key = event.get(step.field()).toString();
                     Optional<Instant> expected = Optional.ofNullable(written.get(step.name() + partition(key)))
                             .map(Instant::ofEpochMilli);
-                    if (!follower.asOf(step, key).equals(expected)) {
+                    if (!copy.held(step, key).asOf().equals(expected)) {
                         return false;
                     }
                 }
