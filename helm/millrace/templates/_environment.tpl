@@ -59,6 +59,17 @@
 {{- $_ := set $env "MILLRACE_STREAMS_STATE_DIR" "/var/lib/millrace/streams" }}
 {{- else if eq .component "model" }}
 {{- $_ := set $env "MILLRACE_FEATURES_DIR" "/var/lib/millrace/features" }}
+{{- with $settings.features.redis }}
+{{- if .url }}
+{{- $_ := set $env "MILLRACE_FEATURES_REDIS_URL" .url }}
+{{- with .username }}
+{{- $_ := set $env "MILLRACE_FEATURES_REDIS_USERNAME" . }}
+{{- end }}
+{{- if .caSecret }}
+{{- $_ := set $env "MILLRACE_FEATURES_REDIS_CA" "/etc/millrace/redis/ca.crt" }}
+{{- end }}
+{{- end }}
+{{- end }}
 {{- if $settings.models.existingClaim }}
 {{- $_ := set $env "MILLRACE_MODELS_DIR" "/var/lib/millrace/models" }}
 {{- end }}
@@ -173,6 +184,14 @@ QUARKUS_DATASOURCE_USERNAME: {{ .Values.warehouse.username | quote }}
 {{- if eq .component "model" }}
 {{- with (include "millrace.settings" . | fromYaml).registry }}
 {{- if and .enabled (hasPrefix "s3://" .artifacts.location) }}true{{ end }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "millrace.redisSecrets" -}}
+{{- with (include "millrace.settings" (dict "root" . "component" "model") | fromYaml).features.redis }}
+{{- if .existingSecret }}
+{{ include "millrace.secretVariable" (dict "name" "MILLRACE_FEATURES_REDIS_PASSWORD" "secret" .existingSecret "key" .passwordKey) }}
 {{- end }}
 {{- end }}
 {{- end }}

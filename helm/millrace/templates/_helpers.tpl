@@ -164,6 +164,17 @@ imagePullSecrets:
 {{- fail "model.registry.artifacts.location wants model.registry.enabled" }}
 {{- end }}
 {{- end }}
+{{- with (include "millrace.settings" (dict "root" $ "component" "model") | fromYaml).features.redis }}
+{{- if and .url (not (or (hasPrefix "redis://" .url) (hasPrefix "rediss://" .url))) }}
+{{- fail (printf "model.features.redis.url is %s: it wants redis://host:port, or rediss://host:port with TLS" .url) }}
+{{- end }}
+{{- if contains "@" .url }}
+{{- fail "model.features.redis.url has a user or a password in it: they belong in model.features.redis.username and existingSecret" }}
+{{- end }}
+{{- if and (or .existingSecret .username .caSecret) (not .url) }}
+{{- fail "model.features.redis says who connects, but not where: url is not set" }}
+{{- end }}
+{{- end }}
 {{- if and (hasPrefix "SASL" .Values.kafka.securityProtocol) (not (and .Values.kafka.sasl.mechanism .Values.kafka.sasl.existingSecret)) }}
 {{- fail (printf "kafka.securityProtocol is %s: kafka.sasl.mechanism and kafka.sasl.existingSecret say who the services are" .Values.kafka.securityProtocol) }}
 {{- end }}

@@ -77,6 +77,15 @@ class RefusedValuesTest {
     }
 
     @Test
+    void refuses_a_redis_that_nobody_could_use() throws Exception {
+        refuses("model: { features: { redis: { url: 'redis.cache:6379' } } }", "wants redis://host:port");
+        refuses(
+                "model: { features: { redis: { url: 'redis://ann:secret@redis.cache' } } }",
+                "has a user or a password");
+        refuses("model: { features: { redis: { existingSecret: redis } } }", "url is not set");
+    }
+
+    @Test
     void refuses_a_misspelt_value_of_the_chart_and_of_a_service() throws Exception {
         refuses("kafka: { bootstrapServer: a }", "bootstrapServer");
         refuses("ingest: { replica: 2 }", "replica");

@@ -296,6 +296,30 @@ class ServicesTest {
     }
 
     @Test
+    void what_windows_hold_goes_to_the_redis_that_the_values_name_and_nobody_else_may() {
+        Rendering rendering = Rendering.of(CI.resolve("redis-values.yaml"));
+
+        assertThat(environment(rendering, "model"))
+                .containsEntry("MILLRACE_FEATURES_REDIS_URL", "rediss://redis.cache:6380")
+                .containsEntry("MILLRACE_FEATURES_REDIS_USERNAME", "millrace")
+                .containsEntry("MILLRACE_FEATURES_REDIS_CA", "/etc/millrace/redis/ca.crt");
+        assertThat(rendering.get("Deployment", "millrace-model").toString())
+                .contains(
+                        "{\"name\":\"MILLRACE_FEATURES_REDIS_PASSWORD\",\"valueFrom\":{\"secretKeyRef\":"
+                                + "{\"name\":\"redis\",\"key\":\"secret\"}}}",
+                        "\"mountPath\":\"/etc/millrace/redis\"",
+                        "\"secretName\":\"redis-ca\"");
+        assertThat(rendering
+                        .get("NetworkPolicy", "millrace-model")
+                        .at("/spec/egress")
+                        .toString())
+                .contains("{\"ports\":[{\"port\":6380,\"protocol\":\"TCP\"}]");
+        assertThat(rendering.get("Deployment", "millrace-load").toString()).doesNotContain("REDIS");
+        assertThat(rendering.get("NetworkPolicy", "millrace-load").toString()).doesNotContain("6380");
+        assertThat(environment(Rendering.with(), "model")).doesNotContainKey("MILLRACE_FEATURES_REDIS_URL");
+    }
+
+    @Test
     void names_fit_however_long_the_release_s_is() {
         Rendering rendering = Rendering.with("fullnameOverride=a-name-that-someone-thought-would-be-self-explaining");
 

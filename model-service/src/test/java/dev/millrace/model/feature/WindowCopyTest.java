@@ -148,12 +148,14 @@ class WindowCopyTest {
                 WindowCopy copy = where.copy(pipeline, folder, kafka, admin)) {
             Awaitility.await().atMost(PATIENCE).until(() -> copy.problem().isEmpty());
             producer.beginTransaction();
-            producer.send(new ProducerRecord<byte[], byte[]>(changelog, partition("c3"), accepted, entry, windowed.bytes()))
+            producer.send(new ProducerRecord<byte[], byte[]>(
+                            changelog, partition("c3"), accepted, entry, windowed.bytes()))
                     .get();
             producer.abortTransaction();
             producer.beginTransaction();
             byte[] other = ChunkKey.of("c4", windowed.changed());
-            producer.send(new ProducerRecord<byte[], byte[]>(changelog, partition("c4"), accepted, other, windowed.bytes()))
+            producer.send(new ProducerRecord<byte[], byte[]>(
+                            changelog, partition("c4"), accepted, other, windowed.bytes()))
                     .get();
             producer.commitTransaction();
 
@@ -163,7 +165,8 @@ class WindowCopyTest {
             assertThat(copy.held(step, "c3").state().size()).as("aborted").isZero();
 
             producer.beginTransaction();
-            producer.send(new ProducerRecord<byte[], byte[]>(changelog, partition("c4"), accepted + 5_000, other, null));
+            producer.send(
+                    new ProducerRecord<byte[], byte[]>(changelog, partition("c4"), accepted + 5_000, other, null));
             producer.commitTransaction();
             Awaitility.await()
                     .atMost(PATIENCE)
