@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -27,6 +28,7 @@ import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.params.ScanParams;
 
 /** What several replicas make of one Redis, and what is said when it is not as it should be. */
@@ -132,13 +134,26 @@ class RedisFollowerTest {
     }
 
     @Test
+    void with_tls_it_wants_a_certificate_that_it_trusts() {
+        try (RedisServer trusted = EmbeddedRedis.connectWithTls(true);
+                RedisServer strange = EmbeddedRedis.connectWithTls(false)) {
+            trusted.requireThatItKeeps();
+
+            assertThatThrownBy(strange::requireThatItKeeps)
+                    .isInstanceOfSatisfying(
+                            JedisException.class,
+                            e -> assertThat(strange.says(e)).contains("localhost:", "certification path"));
+        }
+    }
+
+    @Test
     void an_address_says_what_it_may_be() {
-        assertThatThrownBy(() -> EmbeddedRedis.connect("http://localhost:6379", "x"))
+        assertThatThrownBy(() -> EmbeddedRedis.connect("http://localhost:6379", "x", Optional.empty()))
                 .hasMessageContaining("redis://HOST:PORT");
-        assertThatThrownBy(() -> EmbeddedRedis.connect("redis://ann:secret@localhost:6379", "x"))
+        assertThatThrownBy(() -> EmbeddedRedis.connect("redis://ann:secret@localhost:6379", "x", Optional.empty()))
                 .hasMessageContaining("millrace.features.redis.password")
                 .hasMessageNotContaining("secret");
-        assertThatThrownBy(() -> EmbeddedRedis.connect("redis://localhost:6379/first", "x"))
+        assertThatThrownBy(() -> EmbeddedRedis.connect("redis://localhost:6379/first", "x", Optional.empty()))
                 .hasMessageContaining("/first");
     }
 
