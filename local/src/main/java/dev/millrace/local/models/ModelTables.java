@@ -92,9 +92,10 @@ public final class ModelTables {
 
     /** Two versions beside each other: every metric, and whatever else they differ in. */
     public static List<String> comparison(JsonNode one, JsonNode other) {
-        String same = one.path("version").asText();
-        if (other.path("version").asText().equals(same)) {
-            return List.of("  Both are version " + same + "; ./millrace models compare MODEL VERSION OTHER names two.");
+        String first = one.path("version").asText();
+        if (other.path("version").asText().equals(first)) {
+            return List.of(
+                    "  Both are version " + first + "; ./millrace models compare MODEL VERSION OTHER names two.");
         }
         Table table = new Table()
                 .row(
@@ -115,12 +116,14 @@ public final class ModelTables {
             JsonNode right = other.path("parameters").path(parameter);
             table.row(parameter, value(left), value(right), left.equals(right) ? "" : "differs");
         }
+        List<String> lines = new ArrayList<>(table.lines());
         for (String member : List.of("training", "trainedOn", "createdAt")) {
             if (!one.path(member).equals(other.path(member))) {
-                table.row(member, value(one.path(member)), value(other.path(member)), "differs");
+                lines.add("  " + label(member) + " of version " + first + ": " + value(one.path(member)));
+                lines.add("  " + label(member) + " of version "
+                        + other.path("version").asText() + ": " + value(other.path(member)));
             }
         }
-        List<String> lines = new ArrayList<>(table.lines());
         only(lines, one, other);
         only(lines, other, one);
         return lines;

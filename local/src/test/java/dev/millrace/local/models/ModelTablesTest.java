@@ -48,6 +48,17 @@ class ModelTablesTest {
                 .contains("Both are version 3");
     }
 
+    @Test
+    void what_is_long_is_compared_below_the_table() throws IOException {
+        List<String> lines = ModelTables.comparison(
+                version("{\"version\": \"1\", \"metrics\": {\"auc_roc\": 0.9}, \"trainedOn\": \"clicks of March\"}"),
+                version("{\"version\": \"2\", \"metrics\": {\"auc_roc\": 0.91}, \"trainedOn\": \"clicks of April\"}"));
+
+        assertThat(lines)
+                .contains("  trained on of version 1: clicks of March", "  trained on of version 2: clicks of April");
+        assertThat(lines.get(1)).matches("  auc_roc +0.9000 +0.9100 +\\+0.0100");
+    }
+
     private static JsonNode version(String json) throws IOException {
         return JSON.readTree(json);
     }
