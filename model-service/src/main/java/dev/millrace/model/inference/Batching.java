@@ -49,27 +49,37 @@ public class Batching {
 
             @Override
             public void beside() {
-                if (deadline.passed()) {
-                    throw new LateException();
-                }
+                requireTime(deadline);
             }
         };
     }
 
-    private List<Tensor> run(OnnxModel model, Map<String, Tensor> given, List<String> wanted, Deadline deadline)
-            throws OrtException {
+    /** A runner for one request that can not wait: at once, on the caller's thread, whatever else is under way. */
+    public Runner atOnce(Deadline deadline) {
+        return (model, given, wanted) -> {
+            requireTime(deadline);
+            List<Tensor> tensors = model.run(given, wanted);
+            requireTime(deadline);
+            return tensors;
+        };
+    }
+
+    private static void requireTime(Deadline deadline) {
         if (deadline.passed()) {
             throw new LateException();
         }
+    }
+
+    private List<Tensor> run(OnnxModel model, Map<String, Tensor> given, List<String> wanted, Deadline deadline)
+            throws OrtException {
+        requireTime(deadline);
         CompletableFuture<List<Tensor>> answer =
                 model.queue().submit(new RunQueue.Call(given, wanted, deadline), limits, executor);
         try {
             List<Tensor> tensors = answer.isDone()
                     ? answer.get()
                     : answer.get(Math.max(1, deadline.nanosLeft()), TimeUnit.NANOSECONDS);
-            if (deadline.passed()) {
-                throw new LateException();
-            }
+            requireTime(deadline);
             return tensors;
         } catch (TimeoutException e) {
             answer.cancel(false);

@@ -29,10 +29,12 @@ public class Admission {
     private final AtomicInteger inside = new AtomicInteger();
     private final int limit;
     private final Refused refused;
+    private final ShortWay shortWay;
 
-    Admission(PredictSettings settings, Refused refused) {
+    Admission(PredictSettings settings, Refused refused, ShortWay shortWay) {
         this.limit = settings.maxConcurrent();
         this.refused = refused;
+        this.shortWay = shortWay;
     }
 
     void register(@Observes Filters filters) {
@@ -61,7 +63,7 @@ public class Admission {
         context.put(ARRIVED, System.nanoTime());
         context.addEndHandler(ended -> inside.decrementAndGet());
         if (context instanceof RoutingContextInternal internal && isSmall(context.request())) {
-            readFirst(internal);
+            readFirst(internal, protocol);
         } else {
             context.next();
         }
@@ -77,12 +79,14 @@ public class Admission {
                 && request.version() != HttpVersion.HTTP_2;
     }
 
-    private static void readFirst(RoutingContextInternal context) {
+    private void readFirst(RoutingContextInternal context, boolean protocol) {
         context.request()
                 .body()
                 .onSuccess(body -> {
                     context.setBody(body);
-                    context.next();
+                    if (protocol || !shortWay.takes(context, body)) {
+                        context.next();
+                    }
                 })
                 // Who has gone away in the middle of it gets no answer: a 5xx would count as one that was not
                 // predicted.

@@ -6,6 +6,7 @@ import dev.millrace.model.ModelMetrics;
 import dev.millrace.model.feature.FeatureReader;
 import dev.millrace.model.feature.StateAwayException;
 import dev.millrace.model.inference.FeatureRows;
+import dev.millrace.model.inference.LateException;
 import dev.millrace.model.inference.Runner;
 import dev.millrace.model.predict.Predictor.Predicted;
 import dev.millrace.model.registry.Model;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import org.jboss.logging.Logger;
 
@@ -48,6 +50,7 @@ public class Answers {
     private final Explanations explanations;
     private final ModelMetrics metrics;
     private final PredictSettings settings;
+    private final Map<String, Pace> paces = new ConcurrentHashMap<>();
 
     Answers(
             Traffic traffic,
@@ -64,6 +67,33 @@ public class Answers {
         this.explanations = explanations;
         this.metrics = metrics;
         this.settings = settings;
+    }
+
+    /** How long an answer may have to wait for something else than a processor, or take one. */
+    enum Wait {
+        /** Not at all, and it is made at once. */
+        NOT,
+        /** For live features, which are files. */
+        A_LITTLE,
+        /** For others that the model is run for, or nothing is known. */
+        PERHAPS_LONG
+    }
+
+    /** How long an answer will wait, going by those before. */
+    Wait waits(Pipeline pipeline, ModelReference reference, PredictRequest request) {
+        Split split = traffic.split(pipeline, reference);
+        Pace pace = paces.get(pipeline.name());
+        if (split.main().isEmpty()
+                || pace == null
+                || !pace.isOf(split)
+                || !pace.isQuick(request.inputs().size())) {
+            return Wait.PERHAPS_LONG;
+        }
+        boolean asksLive = inputs.asksLive(pipeline, split.main().get().description())
+                || split.model(Route.CANARY)
+                        .filter(canary -> inputs.asksLive(pipeline, canary.description()))
+                        .isPresent();
+        return asksLive ? Wait.A_LITTLE : Wait.NOT;
     }
 
     /** One request on its way. */
@@ -84,8 +114,25 @@ public class Answers {
      */
     PredictAnswer of(Pipeline pipeline, ModelReference reference, PredictRequest request, Runner runner) {
         Split split = traffic.split(pipeline, reference);
-        Question question = new Question(pipeline, reference, split, request, runner);
-        List<Integer> all = IntStream.range(0, request.inputs().size()).boxed().toList();
+        long begin = System.nanoTime();
+        PredictAnswer answer = of(new Question(pipeline, reference, split, request, runner));
+        pace(pipeline, split).took(System.nanoTime() - begin, request.inputs().size());
+        return answer;
+    }
+
+    private Pace pace(Pipeline pipeline, Split split) {
+        Pace known = paces.get(pipeline.name());
+        if (known == null || !known.isOf(split)) {
+            known = new Pace(split);
+            paces.put(pipeline.name(), known);
+        }
+        return known;
+    }
+
+    private PredictAnswer of(Question question) {
+        Split split = question.split();
+        List<Integer> all =
+                IntStream.range(0, question.request().inputs().size()).boxed().toList();
         if (split.main().isEmpty() || unfit(question).isPresent()) {
             return assemble(question, List.of(insteadOfNone(question, all)));
         }
@@ -312,6 +359,17 @@ public class Answers {
                 + traffic.unregistered(reference)
                         .map(why -> " as alias " + reference.effectiveAlias() + ": " + why + ".")
                         .orElse("; /q/health/ready says why.");
+    }
+
+    /** That there was no time for an answer, or no room. */
+    static ProblemException notInTime(RuntimeException busyOrLate) {
+        return new ProblemException(
+                Problem.of(
+                        503,
+                        busyOrLate instanceof LateException ? "late" : "busy",
+                        "No answer in time",
+                        "Nothing was predicted: " + busyOrLate.getMessage() + ". Try again."),
+                OptionalInt.of(1));
     }
 
     static ProblemException unavailable(String why) {

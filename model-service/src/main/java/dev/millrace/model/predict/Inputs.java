@@ -47,7 +47,7 @@ public class Inputs {
         List<Completed> completed = new ArrayList<>();
         Transform transform = pipeline.transform();
         Supplier<Look> looks = Look::atNothing;
-        String name = pipeline.name() + "/" + model.name() + "/" + model.version();
+        String name = name(pipeline, model);
         Need need = need(name, pipeline, model);
         if (need.live()) {
             live.need(pipeline);
@@ -63,6 +63,15 @@ public class Inputs {
             throw PredictRequest.invalid(entries);
         }
         return completed;
+    }
+
+    /** Whether what completes an event for that model is asked of live features. */
+    boolean asksLive(Pipeline pipeline, ModelDescription model) {
+        return need(name(pipeline, model), pipeline, model).live();
+    }
+
+    private static String name(Pipeline pipeline, ModelDescription model) {
+        return pipeline.name() + "/" + model.name() + "/" + model.version();
     }
 
     /** Without the canary's key, which may be a token, the model itself can answer. */

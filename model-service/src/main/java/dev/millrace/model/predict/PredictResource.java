@@ -7,8 +7,6 @@ import dev.millrace.model.inference.LateException;
 import dev.millrace.model.inference.Runner;
 import dev.millrace.pipeline.Pipeline;
 import dev.millrace.pipeline.declaration.ModelReference;
-import dev.millrace.pipeline.expression.Nearest;
-import dev.millrace.service.pipelines.Pipelines;
 import dev.millrace.service.problem.Problem;
 import dev.millrace.service.problem.ProblemException;
 import io.smallrye.common.annotation.Blocking;
@@ -25,9 +23,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
@@ -54,7 +50,7 @@ public class PredictResource {
 
     private final Answers answers;
     private final Recommendations recommendations;
-    private final Pipelines pipelines;
+    private final Asked asked;
     private final PredictSettings settings;
     private final Batching batching;
     private final Turns turns;
@@ -62,13 +58,13 @@ public class PredictResource {
     PredictResource(
             Answers answers,
             Recommendations recommendations,
-            Pipelines pipelines,
+            Asked asked,
             PredictSettings settings,
             Batching batching,
             Turns turns) {
         this.answers = answers;
         this.recommendations = recommendations;
-        this.pipelines = pipelines;
+        this.asked = asked;
         this.settings = settings;
         this.batching = batching;
         this.turns = turns;
@@ -135,92 +131,22 @@ public class PredictResource {
 
     private Answer answer(Optional<String> named, RoutingContext context, Deadline deadline, InputStream body) {
         try {
-            PredictRequest request = PredictRequest.read(read(context, body), settings.maxInputs());
-            return answer(name(named, request), request, deadline);
+            PredictRequest request = ShortWay.read(context)
+                    .orElseGet(() -> PredictRequest.read(read(context, body), settings.maxInputs()));
+            Pipeline pipeline = asked.pipeline(named, request);
+            ModelReference reference = pipeline.declaration().spec().model().orElseThrow();
+            Runner runner = batching.until(deadline);
+            return reference.scores()
+                    ? answers.of(pipeline, reference, request, runner)
+                    : turns.take(deadline, () -> recommendations.of(pipeline, reference, request, runner));
         } catch (BusyException | LateException e) {
-            throw new ProblemException(
-                    Problem.of(
-                            503,
-                            e instanceof LateException ? "late" : "busy",
-                            "No answer in time",
-                            "Nothing was predicted: " + e.getMessage() + ". Try again."),
-                    OptionalInt.of(1));
+            throw Answers.notInTime(e);
         }
     }
 
     private Deadline deadline(String timeout, RoutingContext context) {
         requirePlain(context);
-        try {
-            return Deadline.of(Optional.ofNullable(timeout), settings.timeout(), Admission.arrivedNanos(context));
-        } catch (IllegalArgumentException e) {
-            throw new ProblemException(
-                    Problem.of(400, "invalid-header", "The request is not valid", e.getMessage() + "."));
-        }
-    }
-
-    private static String name(Optional<String> named, PredictRequest request) {
-        Optional<String> said = request.model();
-        if (named.isPresent() && said.isPresent() && !named.equals(said)) {
-            throw PredictRequest.invalid(List.of(new Problem.Entry(
-                    "/model",
-                    "'" + PredictRequest.quoted(named.get()) + "', as in the path",
-                    "'" + PredictRequest.quoted(said.get()) + "'")));
-        }
-        return named.or(() -> said)
-                .orElseThrow(() ->
-                        PredictRequest.invalid(List.of(new Problem.Entry("/model", "the name of a model", "nothing"))));
-    }
-
-    private Answer answer(String name, PredictRequest request, Deadline deadline) {
-        Runner runner = batching.until(deadline);
-        Pipeline pipeline = pipeline(name, request.pipeline());
-        ModelReference reference = pipeline.declaration().spec().model().orElseThrow();
-        return reference.scores()
-                ? answers.of(pipeline, reference, request, runner)
-                : turns.take(deadline, () -> recommendations.of(pipeline, reference, request, runner));
-    }
-
-    private Pipeline pipeline(String model, Optional<String> named) {
-        List<Pipeline> using = pipelines.all().stream()
-                .filter(pipeline -> pipeline.declaration()
-                        .spec()
-                        .model()
-                        .filter(reference -> reference.name().equals(model))
-                        .isPresent())
-                .filter(pipeline -> named.isEmpty() || named.get().equals(pipeline.name()))
-                .sorted(java.util.Comparator.comparing(Pipeline::name))
-                .toList();
-        if (!using.isEmpty()) {
-            return using.get(0);
-        }
-        if (!pipelines.settled()) {
-            throw new ProblemException(
-                    Problem.of(503, "starting", "Starting", "The pipelines are being started or changed; try again."),
-                    OptionalInt.of(1));
-        }
-        List<String> known = known();
-        String suggestion = Nearest.to(PredictRequest.quoted(model), known)
-                .filter(near -> !near.equals(model))
-                .map(near -> " Did you mean '" + near + "'?")
-                .orElse("");
-        String which = named.map(pipeline -> " in pipeline '" + PredictRequest.quoted(pipeline) + "'")
-                .orElse("");
-        throw new ProblemException(Problem.of(
-                404,
-                "unknown-model",
-                "Unknown model",
-                "No pipeline uses a model '" + PredictRequest.quoted(model) + "'" + which + "." + suggestion
-                        + " Models: " + (known.isEmpty() ? "none" : String.join(", ", known)) + "."));
-    }
-
-    /** The models that can be asked for: those that pipelines use. */
-    private List<String> known() {
-        return pipelines.all().stream()
-                .flatMap(pipeline -> pipeline.declaration().spec().model().stream())
-                .map(ModelReference::name)
-                .distinct()
-                .sorted()
-                .toList();
+        return asked.deadline(timeout, context);
     }
 
     private static void requirePlain(RoutingContext context) {

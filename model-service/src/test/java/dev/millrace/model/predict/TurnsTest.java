@@ -67,6 +67,20 @@ class TurnsTest {
     }
 
     @Test
+    void nobody_has_to_wait_to_be_told_of_being_late() throws Exception {
+        Turns turns = new Turns(1);
+        CountDownLatch end = new CountDownLatch(1);
+        Future<Boolean> first = threads.submit(() -> turns.take(soon(), () -> awaited(end)));
+        CompletableFuture<LateException> late = new CompletableFuture<>();
+
+        turns.later(Deadline.in(Duration.ofMillis(1)), () -> late.complete(null), late::complete);
+
+        assertThat(late.get(30, TimeUnit.SECONDS)).isNotNull();
+        end.countDown();
+        assertThat(first.get(30, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
     void one_that_fails_gives_its_turn_back() {
         Turns turns = new Turns(1);
 
