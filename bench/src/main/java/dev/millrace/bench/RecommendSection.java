@@ -23,14 +23,15 @@ record RecommendSection(Recommending.Result result, String note) {
         StringBuilder section = new StringBuilder("## Recommendations\n\n");
         section.append(String.format(
                 Locale.ROOT,
-                "Last run: %s, %d cores, Java %s, the load from the same cores, %d rounds of %d s each after warm-ups; the"
-                        + " median.%nLists of 10 with reasons and a condition, of a user with 50 interactions in live features,"
+                "Last run: %s, %d cores, Java %s, the load from the same cores, %d rounds of %d s each, after %s.%n"
+                        + "A line is of the round with the median of p99. Lists of 10 with reasons and a condition, of a user with 50 interactions in live features,"
                         + " over 10,000 items with 300%nweights each (a file of %d MiB).%s%n%n",
                 LocalDate.now(),
                 Runtime.getRuntime().availableProcessors(),
                 Runtime.version().feature(),
                 result.rounds(),
                 result.seconds(),
+                result.warmed().text(),
                 result.fileMebibytes(),
                 note.isEmpty() ? "" : " " + note));
         section.append(

@@ -23,14 +23,16 @@ record ServingSection(Serving.Result result, String note) {
         StringBuilder section = new StringBuilder("## Predictions over HTTP\n\n");
         section.append(String.format(
                 Locale.ROOT,
-                "Last run: %s, %d cores, Java %s, `wrk` with %d connections, %d rounds of %d s each, in turns, after as many as"
-                        + " the JVMs need to be warm; the median.%nOne row a request; a model of 100 full trees of depth 6 and five features.%s%n%n",
+                "Last run: %s, %d cores, Java %s, `wrk` with %d connections, %d rounds of %d s each, in turns, after %s.%n"
+                        + "A line is of the round with the median of requests/s. One row a request; a model of 100 full trees of"
+                        + " depth 6 and five features.%s%n%n",
                 LocalDate.now(),
                 Runtime.getRuntime().availableProcessors(),
                 Runtime.version().feature(),
                 result.connections(),
                 result.rounds(),
                 result.seconds(),
+                result.warmed().text(),
                 note.isEmpty() ? "" : " " + note));
         section.append(
                 "| what | requests/s | of the bare endpoint | p99 | of the bare endpoint | processor time a request |\n");

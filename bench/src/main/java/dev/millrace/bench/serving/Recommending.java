@@ -60,8 +60,6 @@ public final class Recommending {
     private static final int CALLS = 3_000;
     /** The rate that a constant load has. */
     private static final int PER_SECOND = 2_000;
-    /** Rounds until the JVM has compiled what a request runs through. */
-    private static final int WARM_UPS = 11;
 
     private static final String USER = "u1";
     static final String PIPELINE = """
@@ -93,7 +91,7 @@ public final class Recommending {
     private final int connections;
 
     /**
-     * The median of the rounds.
+     * What was measured in one round; of several, in that with the median of p99.
      *
      * @param load who asked
      */
@@ -120,6 +118,7 @@ public final class Recommending {
             double productMicros,
             long residentMebibytes,
             int fileMebibytes,
+            Warmed warmed,
             int rounds,
             int seconds) {}
 
@@ -145,8 +144,10 @@ public final class Recommending {
             choose(kafka);
             try (Served served = Served.of(home, folder, kafka, PIPELINE, "recommend", "recommender", onnx)) {
                 requireHistory(served);
-                for (int round = 0; round < WARM_UPS; round++) {
-                    System.out.println("  warm-up: " + load(wrk, served, connections));
+                WarmUp warmUp = new WarmUp(1);
+                while (warmUp.goesOn()) {
+                    warmUp.round(load(wrk, served, connections).requestsPerSecond());
+                    System.out.println("  " + warmUp);
                 }
                 List<Line> one = new ArrayList<>();
                 List<Line> some = new ArrayList<>();
@@ -169,6 +170,7 @@ public final class Recommending {
                         product,
                         served.residentKilobytes() >> 10,
                         onnx.length >> 20,
+                        warmUp.warmed(),
                         rounds,
                         seconds);
             }
@@ -275,18 +277,13 @@ public final class Recommending {
         return new Line(name, load.requestsPerSecond(), load.medianMillis(), load.p99Millis(), cpu);
     }
 
+    /** All columns of one round: those of several would not go together. */
     private static Line median(List<Line> lines) {
-        return new Line(
-                lines.get(0).load(),
-                middle(lines.stream().mapToDouble(Line::requestsPerSecond).toArray()),
-                middle(lines.stream().mapToDouble(Line::medianMillis).toArray()),
-                middle(lines.stream().mapToDouble(Line::p99Millis).toArray()),
-                middle(lines.stream().mapToDouble(Line::cpuMicros).toArray()));
-    }
-
-    private static double middle(double[] values) {
-        Arrays.sort(values);
-        return values[values.length / 2];
+        return lines.stream()
+                .sorted(Comparator.comparingDouble(Line::p99Millis))
+                .skip((lines.size() - 1) / 2)
+                .findFirst()
+                .orElseThrow();
     }
 
     /** The graph in a loop on one thread, for one history after another. */

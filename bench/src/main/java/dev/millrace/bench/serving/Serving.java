@@ -20,8 +20,6 @@ public final class Serving {
     private static final int DEPTH = 6;
     private static final int WIDTH = 5;
     private static final int CALLS = 100_000;
-    /** Rounds until the JVMs have compiled what a request runs through: with two cores that takes minutes. */
-    private static final int WARM_UPS = 4;
 
     private static final String BODY =
             "{\"model\": \"card-fraud\", \"inputs\": [{\"tx_amount\": 310.0, \"tx_datetime\": \"2018-06-05 03:12:00\"}]}";
@@ -32,7 +30,7 @@ public final class Serving {
     private final int connections;
 
     /**
-     * What was measured, the median of the rounds.
+     * What was measured in one round; of several, in that with the median of requests/s.
      *
      * @param what which of them it was
      * @param requestsPerSecond how many requests were answered
@@ -46,7 +44,8 @@ public final class Serving {
      *
      * @param loopMicros processor time a row of ONNX Runtime in a bare loop
      */
-    public record Result(List<Line> lines, double loopMicros, int rounds, int seconds, int connections) {}
+    public record Result(
+            List<Line> lines, double loopMicros, Warmed warmed, int rounds, int seconds, int connections) {}
 
     /** Measures so many rounds of so many seconds each, after some that warm up. */
     public Serving(Path home, int rounds, int seconds, int connections) {
@@ -71,18 +70,31 @@ public final class Serving {
             all.put("/predict, no reasons", without);
             all.put("/predict, three reasons", with);
             Map<String, List<Line>> measured = new java.util.LinkedHashMap<>();
-            for (int round = 0; round < WARM_UPS + rounds; round++) {
+            WarmUp warmUp = new WarmUp(all.size());
+            while (warmUp.goesOn()) {
+                double[] rates = new double[all.size()];
+                int place = 0;
+                for (Map.Entry<String, Served> each : all.entrySet()) {
+                    rates[place++] = load(wrk, each.getKey(), each.getValue()).requestsPerSecond();
+                }
+                warmUp.round(rates);
+                System.out.println("  " + warmUp);
+            }
+            for (int round = 0; round < rounds; round++) {
                 for (Map.Entry<String, Served> each : all.entrySet()) {
                     Line line = load(wrk, each.getKey(), each.getValue());
-                    System.out.println("  " + (round < WARM_UPS ? "warm-up: " : "") + line);
-                    if (round >= WARM_UPS) {
-                        measured.computeIfAbsent(each.getKey(), key -> new ArrayList<>())
-                                .add(line);
-                    }
+                    System.out.println("  " + line);
+                    measured.computeIfAbsent(each.getKey(), key -> new ArrayList<>())
+                            .add(line);
                 }
             }
             return new Result(
-                    measured.values().stream().map(Serving::median).toList(), loop, rounds, seconds, connections);
+                    measured.values().stream().map(Serving::median).toList(),
+                    loop,
+                    warmUp.warmed(),
+                    rounds,
+                    seconds,
+                    connections);
         }
     }
 
@@ -93,16 +105,12 @@ public final class Serving {
         return new Line(what, load.requestsPerSecond(), load.p99Millis(), cpu);
     }
 
+    /** All columns of one round: those of several would not go together. */
     private static Line median(List<Line> lines) {
-        return new Line(
-                lines.get(0).what(),
-                median(lines, Comparator.comparingDouble(Line::requestsPerSecond))
-                        .requestsPerSecond(),
-                median(lines, Comparator.comparingDouble(Line::p99Millis)).p99Millis(),
-                median(lines, Comparator.comparingDouble(Line::cpuMicros)).cpuMicros());
-    }
-
-    private static Line median(List<Line> lines, Comparator<Line> by) {
-        return lines.stream().sorted(by).skip(lines.size() / 2).findFirst().orElseThrow();
+        return lines.stream()
+                .sorted(Comparator.comparingDouble(Line::requestsPerSecond))
+                .skip((lines.size() - 1) / 2)
+                .findFirst()
+                .orElseThrow();
     }
 }
