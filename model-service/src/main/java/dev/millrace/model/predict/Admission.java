@@ -21,7 +21,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 @ApplicationScoped
 public class Admission {
-    private static final int BEFORE_THE_RESOURCES = 100;
+    /** The framework's authorization has 100: who may not ask is not answered here either. */
+    private static final int BEFORE_THE_RESOURCES = 90;
+
     private static final String ARRIVED = "millrace.arrived";
     /** Bodies up to this size are read on the event loop. */
     private static final int SMALL = 32 * 1024;

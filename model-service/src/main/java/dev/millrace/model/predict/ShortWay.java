@@ -73,7 +73,7 @@ public class ShortWay {
     /** Answers, or has the request answered soon; tells whether it does. Runs on the event loop. */
     boolean takes(RoutingContext context, Buffer body) {
         HttpServerRequest request = context.request();
-        if (body.length() > SMALL || !isPlain(request)) {
+        if (body.length() > Math.min(SMALL, settings.maxBody().asLongValue()) || !isPlain(request)) {
             return false;
         }
         String path = request.path();
@@ -106,6 +106,8 @@ public class ShortWay {
             }
         } catch (ProblemException e) {
             say(context, e);
+        } catch (RuntimeException e) {
+            context.fail(e);
         }
         return true;
     }

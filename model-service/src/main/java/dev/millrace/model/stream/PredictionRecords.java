@@ -41,8 +41,10 @@ final class PredictionRecords {
         for (int i = 0; i < made.rows().size(); i++) {
             int index = i;
             String id = UUID.randomUUID().toString();
-            records.add(record(
-                    made, id, made.pipeline().key(made.rows().get(index), id), json -> score(json, made, index)));
+            Row row = made.rows().get(i);
+            // Before the record is begun: a second writer on this thread would have no buffers to use again.
+            String inputs = new String(made.pipeline().cleanWriter().write(row), StandardCharsets.UTF_8);
+            records.add(record(made, id, made.pipeline().key(row, id), json -> score(json, made, index, inputs)));
         }
         return records;
     }
@@ -92,7 +94,7 @@ final class PredictionRecords {
         return bytes.toByteArray();
     }
 
-    private static void score(JsonGenerator json, Made made, int index) throws IOException {
+    private static void score(JsonGenerator json, Made made, int index, String inputs) throws IOException {
         Row row = made.rows().get(index);
         Optional<String> event = made.pipeline().id(row);
         if (event.isPresent()) {
@@ -107,7 +109,7 @@ final class PredictionRecords {
             json.writeStringField("compared_label", made.compared().label(compared));
         }
         json.writeFieldName("inputs");
-        json.writeRawValue(new String(made.pipeline().cleanWriter().write(row), StandardCharsets.UTF_8));
+        json.writeRawValue(inputs);
         features(json, made, index);
     }
 

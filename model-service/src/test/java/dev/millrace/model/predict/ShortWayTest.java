@@ -68,8 +68,7 @@ class ShortWayTest {
 
     private HttpResponse<String> ask(String type, String path, String timeout, String body)
             throws IOException, InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(
-                        URI.create("http://localhost:" + RestAssured.port + path))
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://localhost:" + RestAssured.port + path))
                 .POST(HttpRequest.BodyPublishers.ofString(body));
         Map.of("Content-Type", type, "X-Request-Timeout", timeout).forEach(request::header);
         return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
