@@ -69,31 +69,21 @@ public class Answers {
         this.settings = settings;
     }
 
-    /** How long an answer may have to wait for something else than a processor, or take one. */
-    enum Wait {
-        /** Not at all, and it is made at once. */
-        NOT,
-        /** For live features, which are files. */
-        A_LITTLE,
-        /** For others that the model is run for, or nothing is known. */
-        PERHAPS_LONG
-    }
-
-    /** How long an answer will wait, going by those before. */
-    Wait waits(Pipeline pipeline, ModelReference reference, PredictRequest request) {
+    /** Whether an answer waits for nothing, and is made at once, going by those before. */
+    boolean areQuick(Pipeline pipeline, ModelReference reference, PredictRequest request) {
         Split split = traffic.split(pipeline, reference);
         Pace pace = paces.get(pipeline.name());
-        if (split.main().isEmpty()
-                || pace == null
-                || !pace.isOf(split)
-                || !pace.isQuick(request.inputs().size())) {
-            return Wait.PERHAPS_LONG;
-        }
-        boolean asksLive = inputs.asksLive(pipeline, split.main().get().description())
-                || split.model(Route.CANARY)
-                        .filter(canary -> inputs.asksLive(pipeline, canary.description()))
-                        .isPresent();
-        return asksLive ? Wait.A_LITTLE : Wait.NOT;
+        return split.main().isPresent()
+                && pace != null
+                && pace.isOf(split)
+                && pace.isQuick(request.inputs().size())
+                && !asksLive(pipeline, split.main())
+                && !asksLive(pipeline, split.model(Route.CANARY));
+    }
+
+    private boolean asksLive(Pipeline pipeline, Optional<Model> model) {
+        return model.filter(asking -> inputs.asksLive(pipeline, asking.description()))
+                .isPresent();
     }
 
     /** One request on its way. */

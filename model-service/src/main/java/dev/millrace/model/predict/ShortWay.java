@@ -25,8 +25,8 @@ import java.util.function.Supplier;
 /**
  * Answers small, plain requests to {@code /predict} without handing them to {@link PredictResource} and a thread of its pool:
  * two such changes of threads cost as much processor time as a small model's answer, and what waits for a processor
- * meanwhile is what the slowest answers wait for. What waits for nothing and is quick is answered on the event loop itself;
- * what asks live features takes one of the {@link Turns}. Everything else goes to the resource, which answers the same.
+ * meanwhile is what the slowest answers wait for. A score that waits for nothing and is quick is answered on the event loop
+ * itself; a list takes one of the {@link Turns}. Everything else goes to the resource, which answers the same.
  */
 @ApplicationScoped
 public class ShortWay {
@@ -84,24 +84,19 @@ public class ShortWay {
             Pipeline pipeline =
                     asked.pipeline(inPath ? Optional.of(path.substring(PATH.length() + 1)) : Optional.empty(), read);
             ModelReference reference = pipeline.declaration().spec().model().orElseThrow();
-            Answers.Wait wait = reference.scores() ? answers.waits(pipeline, reference, read) : Answers.Wait.A_LITTLE;
-            if (wait == Answers.Wait.PERHAPS_LONG) {
+            if (reference.scores() && !answers.areQuick(pipeline, reference, read)) {
                 context.put(READ, read);
                 return false;
             }
             Deadline deadline = asked.deadline(request.getHeader(Deadline.HEADER), context);
-            if (wait == Answers.Wait.NOT) {
+            if (reference.scores()) {
                 Runner runner = batching.atOnce(deadline);
                 answer(context, () -> answers.of(pipeline, reference, read, runner));
             } else {
                 Runner runner = batching.until(deadline);
                 turns.later(
                         deadline,
-                        () -> answer(
-                                context,
-                                () -> reference.scores()
-                                        ? answers.of(pipeline, reference, read, runner)
-                                        : recommendations.of(pipeline, reference, read, runner)),
+                        () -> answer(context, () -> recommendations.of(pipeline, reference, read, runner)),
                         late -> say(context, Answers.notInTime(late)));
             }
         } catch (ProblemException e) {
