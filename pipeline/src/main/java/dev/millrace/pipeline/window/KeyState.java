@@ -29,10 +29,15 @@ public final class KeyState {
         this.buckets = new Buckets(plan.cells());
     }
 
-    /** Puts back a chunk that was stored; in the order of their numbers. */
-    public void load(long number, byte[] bytes) {
-        insert(chunks, number);
-        ChunkBytes.read(bytes, buckets);
+    /** Puts back a chunk that was stored; in any order. */
+    public void load(byte[] bytes) {
+        long number = plan.chunkOf(ChunkBytes.firstTime(bytes));
+        int at = behind(number);
+        insert(at, number);
+        int read = ChunkBytes.read(bytes, buckets, begins[at]);
+        for (int later = at + 1; later < chunks; later++) {
+            begins[later] += read;
+        }
     }
 
     /** How many buckets there are. */
@@ -57,14 +62,20 @@ public final class KeyState {
     /** The place of the chunk of that time, which is made if there is none. */
     int chunkOf(long time) {
         long number = plan.chunkOf(time);
-        int at = chunks;
-        while (at > 0 && numbers[at - 1] > number) {
-            at--;
-        }
+        int at = behind(number);
         if (at > 0 && numbers[at - 1] == number) {
             return at - 1;
         }
         insert(at, number);
+        return at;
+    }
+
+    /** How many chunks have that number or an earlier one. */
+    private int behind(long number) {
+        int at = chunks;
+        while (at > 0 && numbers[at - 1] > number) {
+            at--;
+        }
         return at;
     }
 
@@ -108,7 +119,9 @@ public final class KeyState {
         for (int later = chunk + 1; later < chunks; later++) {
             begins[later]++;
         }
-        return buckets.insert(behind, time);
+        buckets.insert(behind, 1);
+        buckets.setTime(behind, time);
+        return behind;
     }
 
     /** Adds an event's share of one feature to a chunk's bucket, or with a weight of -1 takes it away. */

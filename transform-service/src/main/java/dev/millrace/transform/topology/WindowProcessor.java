@@ -51,7 +51,7 @@ final class WindowProcessor implements Processor<byte[], Flow, byte[], Flow> {
         KeyValueStore<Bytes, byte[]> store = newContext.getStateStore(storeName);
         this.windows = new WindowStore(store, step.plan());
         this.horizon = new Horizon(step.plan().retention());
-        Sweep.every(newContext, store, (key, value) -> horizon.isBeyond(windows.endOf(key)));
+        Sweep.every(newContext, store, (key, value) -> horizon.isBeyond(windows.endOf(value)));
     }
 
     @Override

@@ -8,12 +8,11 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * The windows' state in a store: an entry a chunk, under the key and the chunk's number. The keys that came last are kept
+ * The windows' state in a store: an entry a chunk, under the key and the chunk's place. The keys that came last are kept
  * as objects, so that an event of one of them reads nothing and writes one small entry. Confined to one thread.
  */
 final class WindowStore {
@@ -51,8 +50,7 @@ final class WindowStore {
         try (KeyValueIterator<Bytes, byte[]> chunks =
                 store.range(Bytes.wrap(ChunkKey.first(key)), Bytes.wrap(ChunkKey.last(key)))) {
             while (chunks.hasNext()) {
-                KeyValue<Bytes, byte[]> chunk = chunks.next();
-                state.load(ChunkKey.number(chunk.key.get()), chunk.value);
+                state.load(chunks.next().value);
             }
         }
         return state;
@@ -67,8 +65,8 @@ final class WindowStore {
         }
     }
 
-    /** When the chunk of that entry ends. */
-    Instant endOf(Bytes entry) {
-        return plan.endOfChunk(ChunkKey.number(entry.get()));
+    /** When that stored chunk ends. */
+    Instant endOf(byte[] chunk) {
+        return plan.endOfChunk(chunk);
     }
 }
