@@ -9,6 +9,8 @@ import java.util.Arrays;
 public final class KeyState {
     /** Of a chunk with fewer buckets, they are summed up each time. */
     private static final int WORTH_A_TOTAL = 8;
+    /** So many buckets are summed up sooner than their chunks are looked at. */
+    private static final int FEW = 64;
 
     private static final int FIRST_ROOM = 4;
 
@@ -206,6 +208,18 @@ public final class KeyState {
 
         /** Adds what is not older than that, and says which bucket is next. */
         private int addFrom(int newest, long begin) {
+            int first = buckets.behind(begin - 1, 0, newest + 1);
+            return newest - first < FEW ? addEach(newest, first) : addChunks(newest, begin);
+        }
+
+        private int addEach(int newest, int first) {
+            for (int bucket = newest; bucket >= first; bucket--) {
+                buckets.mergeInto(sum, bucket);
+            }
+            return first - 1;
+        }
+
+        private int addChunks(int newest, long begin) {
             int bucket = newest;
             int chunk = chunks - 1;
             while (bucket >= 0 && buckets.time(bucket) >= begin) {
@@ -220,9 +234,7 @@ public final class KeyState {
                     bucket = first - 1;
                 } else {
                     int last = whole ? first : Math.max(first, buckets.behind(begin - 1, first, bucket + 1));
-                    for (; bucket >= last; bucket--) {
-                        buckets.mergeInto(sum, bucket);
-                    }
+                    bucket = addEach(bucket, last);
                 }
             }
             return bucket;
