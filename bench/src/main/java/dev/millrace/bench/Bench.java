@@ -81,8 +81,9 @@ final class Bench implements Callable<Integer> {
     @Option(
             names = "--partitions",
             defaultValue = "0",
-            description = "With --streaming: measure with that many partitions alone. The page has what was measured with"
-                    + " others before (default: one after another with 1 and 4).")
+            description =
+                    "With --streaming: measure with that many partitions alone. The page has what was measured with"
+                            + " others before (default: one after another with 1 and 4).")
     private int partitions;
 
     @Option(

@@ -86,8 +86,8 @@ public record ProcessorTime(Duration total, Map<Part, Duration> parts) {
         double known = 0;
         for (Part part : Part.values()) {
             if (part != Part.OTHER) {
-                Duration spent = parts.getOrDefault(part, Duration.ZERO)
-                        .minus(before.parts.getOrDefault(part, Duration.ZERO));
+                Duration spent =
+                        parts.getOrDefault(part, Duration.ZERO).minus(before.parts.getOrDefault(part, Duration.ZERO));
                 micros.put(part, Math.max(0, spent.toNanos() / 1e3 / events));
                 known += micros.get(part);
             }

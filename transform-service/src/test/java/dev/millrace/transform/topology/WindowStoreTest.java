@@ -47,8 +47,9 @@ class WindowStoreTest {
             add(windows, "b", 5);
         });
 
-        assertThat(written).hasSize(2).allSatisfy(record -> assertThat(record.timestamp())
-                .isEqualTo(ACCEPTED + 5));
+        assertThat(written)
+                .hasSize(2)
+                .allSatisfy(record -> assertThat(record.timestamp()).isEqualTo(ACCEPTED + 5));
         KeyState read = new KeyState(plan);
         read.load(written.get(0).value());
         assertThat(plan.at(FIRST.plusSeconds(10), read)).containsExactly(5L);
@@ -68,8 +69,7 @@ class WindowStoreTest {
 
     private Object[] add(WindowStore windows, String key, int second) {
         try {
-            Windowed windowed =
-                    plan.add(new Row(SCHEMA, 1.0), FIRST.plusSeconds(second), windows.of(key));
+            Windowed windowed = plan.add(new Row(SCHEMA, 1.0), FIRST.plusSeconds(second), windows.of(key));
             windows.keep(key, windowed, ACCEPTED + second);
             return windowed.features();
         } catch (Exception e) {
