@@ -79,6 +79,14 @@ final class Bench implements Callable<Integer> {
     private boolean streaming;
 
     @Option(
+            names = "--partitions",
+            defaultValue = "0",
+            description =
+                    "With --streaming: measure with that many partitions alone. The page has what was measured with"
+                            + " others before (default: one after another with 1 and 4).")
+    private int partitions;
+
+    @Option(
             names = "--predict",
             description =
                     "Measure /predict alone, under wrk, beside an endpoint that computes nothing and ONNX Runtime in a"
@@ -197,12 +205,13 @@ final class Bench implements Callable<Integer> {
         double nanos = stateless.nanosPerExpression();
         say(String.format(Locale.ROOT, "without Kafka: %,.0f events/s; an expression: %.0f ns", rate, nanos));
         Streaming measure = new Streaming(home, warmUp, events);
-        List<Streaming.Compared> compared = new ArrayList<>();
-        for (int partitions : List.of(1, PARTITIONS)) {
-            compared.add(measure.compare(partitions));
-            say(compared.get(compared.size() - 1).toString());
+        MeasuredBefore before = new MeasuredBefore(home.resolve(".millrace/bench-streaming.json"));
+        for (int count : partitions > 0 ? List.of(partitions) : List.of(1, PARTITIONS)) {
+            Streaming.Compared compared = measure.compare(count);
+            say(compared.toString());
+            before.put(compared);
         }
-        new StreamingSection(events, warmUp, rate, nanos, compared, note)
+        new StreamingSection(events, warmUp, rate, nanos, before.all(), note)
                 .write(page == null ? home.resolve("docs/performance.md") : page);
     }
 

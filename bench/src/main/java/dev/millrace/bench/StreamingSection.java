@@ -1,5 +1,6 @@
 package dev.millrace.bench;
 
+import dev.millrace.bench.streaming.ProcessorTime.Part;
 import dev.millrace.bench.streaming.Streaming.Compared;
 import dev.millrace.bench.streaming.Streaming.Speed;
 import java.io.IOException;
@@ -33,6 +34,15 @@ record StreamingSection(
                 100 * speed.perCpuSecond() / all.handWritten().perCpuSecond());
     }
 
+    private static String parts(Compared all, String program, Speed speed) {
+        StringBuilder line = new StringBuilder(String.format(
+                Locale.ROOT, "| %d | %s | %.1f |", all.partitions(), program, 1e6 / speed.perCpuSecond()));
+        for (Part part : Part.values()) {
+            line.append(String.format(Locale.ROOT, " %.1f |", speed.micros().get(part)));
+        }
+        return line.append('\n').toString();
+    }
+
     private String text() {
         StringBuilder section = new StringBuilder("## Rolling features\n\n");
         section.append(String.format(
@@ -56,6 +66,14 @@ record StreamingSection(
                     both.handWritten().perCpuSecond()));
             section.append(line(both, "transform-service", both.millrace()));
             section.append(line(both, "transform-service, with the topic of features", both.published()));
+        }
+        section.append("\nMicroseconds of processor time that an event took, by the threads that took them:\n\n");
+        section.append("| partitions | program | all | stream | producer | RocksDB | garbage | compilers | other |\n");
+        section.append("|---:|---|---:|---:|---:|---:|---:|---:|---:|\n");
+        for (Compared both : compared) {
+            section.append(parts(both, "by hand", both.handWritten()));
+            section.append(parts(both, "transform-service", both.millrace()));
+            section.append(parts(both, "transform-service, with the topic of features", both.published()));
         }
         section.append(String.format(
                 Locale.ROOT,

@@ -42,8 +42,9 @@ public final class Streaming {
      *
      * @param perSecond events a second
      * @param perCpuSecond events a second of processor time of its process
+     * @param micros the microseconds of processor time that an event took, by the threads that took them
      */
-    public record Speed(double perSecond, double perCpuSecond) {}
+    public record Speed(double perSecond, double perCpuSecond, Map<ProcessorTime.Part, Double> micros) {}
 
     /**
      * The programs on the same events.
@@ -160,18 +161,15 @@ public final class Streaming {
             long end = System.nanoTime() + PATIENCE.toNanos();
             long from = await(admin, topic, partitions, warmUp, process, launch, end);
             long start = System.nanoTime();
-            Duration cpu = cpu(process);
+            ProcessorTime cpu = ProcessorTime.of(process);
             long to = await(admin, topic, partitions, warmUp + events, process, launch, end);
             double seconds = (System.nanoTime() - start) / 1e9;
-            double cpuSeconds = cpu(process).minus(cpu).toNanos() / 1e9;
-            return new Speed((to - from) / seconds, (to - from) / cpuSeconds);
+            ProcessorTime now = ProcessorTime.of(process);
+            double cpuSeconds = now.total().minus(cpu.total()).toNanos() / 1e9;
+            return new Speed((to - from) / seconds, (to - from) / cpuSeconds, now.since(cpu, to - from));
         } finally {
             Stop.now(process.toHandle());
         }
-    }
-
-    private static Duration cpu(Process process) {
-        return process.info().totalCpuDuration().orElseThrow();
     }
 
     /** Waits until the topic has that many records, and says how many it has; ends of transactions are among them. */

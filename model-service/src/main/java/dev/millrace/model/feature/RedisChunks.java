@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import redis.clients.jedis.Pipeline;
 import redis.clients.jedis.RedisClient;
@@ -72,9 +71,9 @@ final class RedisChunks {
      * What Redis has of a key.
      *
      * @param filled whether all of its partition is there
-     * @param chunks by their numbers
+     * @param chunks in no order
      */
-    record Found(boolean filled, Optional<Instant> newest, Map<Long, byte[]> chunks) {}
+    record Found(boolean filled, Optional<Instant> newest, List<byte[]> chunks) {}
 
     /** The chunks of that application. */
     RedisChunks(RedisClient redis, String application) {
@@ -143,13 +142,11 @@ final class RedisChunks {
             position = commands.hmget(position(partition), FILLED, NEWEST);
             chunks = commands.hgetAll(chunks(partition, key));
         }
-        Map<Long, byte[]> found = new TreeMap<>();
-        chunks.get().forEach((field, chunk) -> found.put(ChunkKey.number(field), chunk));
         OptionalLong newest = number(position.get().get(1));
         return new Found(
                 position.get().get(0) != null,
                 newest.isPresent() ? Optional.of(Instant.ofEpochMilli(newest.getAsLong())) : Optional.empty(),
-                found);
+                List.copyOf(chunks.get().values()));
     }
 
     /** Removes all of a partition: first how far it goes, so that nobody takes the rest for the whole. */
@@ -201,7 +198,7 @@ final class RedisChunks {
         return "{" + partition.topicId() + ":" + partition.number() + "}";
     }
 
-    /** The number of a chunk as its entry ends with it. */
+    /** The place of a chunk as its entry ends with it. */
     private static byte[] field(byte[] entry) {
         return Arrays.copyOfRange(entry, entry.length - Long.BYTES, entry.length);
     }

@@ -22,7 +22,6 @@ import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KafkaStreams;
-import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.StoreQueryParameters;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.StreamsConfig;
@@ -101,8 +100,7 @@ final class WindowFollower implements WindowCopy {
         try (KeyValueIterator<Bytes, byte[]> chunks =
                 store.range(Bytes.wrap(ChunkKey.first(key)), Bytes.wrap(ChunkKey.last(key)))) {
             while (chunks.hasNext()) {
-                KeyValue<Bytes, byte[]> chunk = chunks.next();
-                state.load(ChunkKey.number(chunk.key.get()), chunk.value);
+                state.load(chunks.next().value);
             }
         } catch (InvalidStateStoreException e) {
             throw new StateAwayException(problem);

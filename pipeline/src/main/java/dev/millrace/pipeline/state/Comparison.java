@@ -235,6 +235,7 @@ final class Comparison {
                 step.carried(),
                 stored.precision(),
                 stored.chunk(),
+                stored.places(),
                 step.kept(),
                 step.lateness(),
                 step.labels(),

@@ -143,6 +143,7 @@ public record StateLayout(int partitions, Made id, Made key, Made time, List<Ste
                     carried,
                     plan.shape().precision(),
                     plan.shape().chunk(),
+                    plan.shape().places(),
                     micros(plan.retention()),
                     micros(plan.allowedLateness()),
                     step.labels().orElse(""),

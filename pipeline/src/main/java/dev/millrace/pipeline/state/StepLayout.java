@@ -50,6 +50,7 @@ public sealed interface StepLayout {
      *
      * @param precision how finely times are told apart, in microseconds
      * @param chunk how long the stretch of time is that is stored at once, in microseconds
+     * @param places over how many places of a key its chunks go round; 0 where each has a place of its own
      * @param kept how far behind a key's newest event everything is kept, in microseconds
      * @param lateness how far behind it an event was still counted, in microseconds
      * @param labels the labels that are counted; empty for none
@@ -63,6 +64,7 @@ public sealed interface StepLayout {
             List<Carried> carried,
             long precision,
             long chunk,
+            long places,
             long kept,
             long lateness,
             String labels,
@@ -74,6 +76,7 @@ public sealed interface StepLayout {
             return new WindowShape(
                     precision,
                     chunk,
+                    places,
                     cells.stream()
                             .map(cell -> new WindowShape.Cell(cell.feature(), cell.function(), cell.type()))
                             .toList());

@@ -50,24 +50,29 @@ final class Buckets {
         return found >= 0 ? found + 1 : -found - 1;
     }
 
-    /** Makes room for a bucket at that place, empty at first. */
-    int insert(int at, long time) {
+    /** Makes room for so many buckets at that place, empty at first; each is to be given its time. */
+    void insert(int at, int count) {
         int width = cells.width();
         int kept = cells.objects();
-        if (size == times.length) {
-            times = Arrays.copyOf(times, size * 2);
-            numbers = Arrays.copyOf(numbers, size * 2 * width);
-            objects = Arrays.copyOf(objects, size * 2 * kept);
+        if (size + count > times.length) {
+            int room = Math.max(size + count, size * 2);
+            times = Arrays.copyOf(times, room);
+            numbers = Arrays.copyOf(numbers, room * width);
+            objects = Arrays.copyOf(objects, room * kept);
         }
         int later = size - at;
-        System.arraycopy(times, at, times, at + 1, later);
-        System.arraycopy(numbers, at * width, numbers, (at + 1) * width, later * width);
-        System.arraycopy(objects, at * kept, objects, (at + 1) * kept, later * kept);
-        times[at] = time;
-        Arrays.fill(numbers, at * width, (at + 1) * width, 0);
-        Arrays.fill(objects, at * kept, (at + 1) * kept, null);
-        size++;
-        return at;
+        int behind = at + count;
+        System.arraycopy(times, at, times, behind, later);
+        System.arraycopy(numbers, at * width, numbers, behind * width, later * width);
+        System.arraycopy(objects, at * kept, objects, behind * kept, later * kept);
+        Arrays.fill(numbers, at * width, behind * width, 0);
+        Arrays.fill(objects, at * kept, behind * kept, null);
+        size += count;
+    }
+
+    /** Says the time of a bucket that was inserted. */
+    void setTime(int bucket, long time) {
+        times[bucket] = time;
     }
 
     /** Takes out the oldest. */

@@ -71,22 +71,33 @@ final class ChunkBytes {
     }
 
     /**
-     * Puts stored buckets behind those that there are.
+     * The time of the first of stored buckets.
      *
      * @throws IllegalStateException if the bytes are of another format
      */
-    static void read(byte[] bytes, Buckets into) {
+    static long firstTime(byte[] bytes) {
+        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+            readCount(in);
+            return readNumber(in);
+        } catch (IOException e) {
+            throw tooShort(e);
+        }
+    }
+
+    /**
+     * Puts stored buckets at a place among those that there are and says how many.
+     *
+     * @throws IllegalStateException if the bytes are of another format
+     */
+    static int read(byte[] bytes, Buckets into, int at) {
         Cells cells = into.cells();
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-            int format = in.readByte();
-            if (format != FORMAT) {
-                throw new IllegalStateException("a window's state has the unknown format " + format);
-            }
-            int count = (int) readNumber(in);
+            int count = readCount(in);
+            into.insert(at, count);
             long time = 0;
-            for (int i = 0; i < count; i++) {
+            for (int bucket = at; bucket < at + count; bucket++) {
                 time += readNumber(in);
-                int bucket = into.insert(into.size(), time);
+                into.setTime(bucket, time);
                 for (int j = 0; j < cells.width(); j++) {
                     into.numbers()[bucket * cells.width() + j] = in.readDouble();
                 }
@@ -97,9 +108,22 @@ final class ChunkBytes {
                     }
                 }
             }
+            return count;
         } catch (IOException e) {
-            throw new IllegalStateException("a window's state ends too early", e);
+            throw tooShort(e);
         }
+    }
+
+    private static int readCount(DataInputStream in) throws IOException {
+        int format = in.readByte();
+        if (format != FORMAT) {
+            throw new IllegalStateException("a window's state has the unknown format " + format);
+        }
+        return (int) readNumber(in);
+    }
+
+    private static IllegalStateException tooShort(IOException e) {
+        return new IllegalStateException("a window's state ends too early", e);
     }
 
     /** Signed numbers in seven bits a byte, small ones short (ZigZag and LEB128). */

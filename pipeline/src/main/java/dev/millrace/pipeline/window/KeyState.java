@@ -9,6 +9,8 @@ import java.util.Arrays;
 public final class KeyState {
     /** Of a chunk with fewer buckets, they are summed up each time. */
     private static final int WORTH_A_TOTAL = 8;
+    /** So many buckets are summed up sooner than their chunks are looked at. */
+    private static final int FEW = 64;
 
     private static final int FIRST_ROOM = 4;
 
@@ -29,10 +31,15 @@ public final class KeyState {
         this.buckets = new Buckets(plan.cells());
     }
 
-    /** Puts back a chunk that was stored; in the order of their numbers. */
-    public void load(long number, byte[] bytes) {
-        insert(chunks, number);
-        ChunkBytes.read(bytes, buckets);
+    /** Puts back a chunk that was stored; in any order. */
+    public void load(byte[] bytes) {
+        long number = plan.chunkOf(ChunkBytes.firstTime(bytes));
+        int at = behind(number);
+        insert(at, number);
+        int read = ChunkBytes.read(bytes, buckets, begins[at]);
+        for (int later = at + 1; later < chunks; later++) {
+            begins[later] += read;
+        }
     }
 
     /** How many buckets there are. */
@@ -57,14 +64,20 @@ public final class KeyState {
     /** The place of the chunk of that time, which is made if there is none. */
     int chunkOf(long time) {
         long number = plan.chunkOf(time);
-        int at = chunks;
-        while (at > 0 && numbers[at - 1] > number) {
-            at--;
-        }
+        int at = behind(number);
         if (at > 0 && numbers[at - 1] == number) {
             return at - 1;
         }
         insert(at, number);
+        return at;
+    }
+
+    /** How many chunks have that number or an earlier one. */
+    private int behind(long number) {
+        int at = chunks;
+        while (at > 0 && numbers[at - 1] > number) {
+            at--;
+        }
         return at;
     }
 
@@ -108,7 +121,9 @@ public final class KeyState {
         for (int later = chunk + 1; later < chunks; later++) {
             begins[later]++;
         }
-        return buckets.insert(behind, time);
+        buckets.insert(behind, 1);
+        buckets.setTime(behind, time);
+        return behind;
     }
 
     /** Adds an event's share of one feature to a chunk's bucket, or with a weight of -1 takes it away. */
@@ -193,6 +208,18 @@ public final class KeyState {
 
         /** Adds what is not older than that, and says which bucket is next. */
         private int addFrom(int newest, long begin) {
+            int first = buckets.behind(begin - 1, 0, newest + 1);
+            return newest - first < FEW ? addEach(newest, first) : addChunks(newest, begin);
+        }
+
+        private int addEach(int newest, int first) {
+            for (int bucket = newest; bucket >= first; bucket--) {
+                buckets.mergeInto(sum, bucket);
+            }
+            return first - 1;
+        }
+
+        private int addChunks(int newest, long begin) {
             int bucket = newest;
             int chunk = chunks - 1;
             while (bucket >= 0 && buckets.time(bucket) >= begin) {
@@ -207,9 +234,7 @@ public final class KeyState {
                     bucket = first - 1;
                 } else {
                     int last = whole ? first : Math.max(first, buckets.behind(begin - 1, first, bucket + 1));
-                    for (; bucket >= last; bucket--) {
-                        buckets.mergeInto(sum, bucket);
-                    }
+                    bucket = addEach(bucket, last);
                 }
             }
             return bucket;

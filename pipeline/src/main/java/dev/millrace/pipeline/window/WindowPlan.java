@@ -39,6 +39,8 @@ public final class WindowPlan {
     /** A default precision is finer than a thousandth of the shortest window. */
     private static final int FINENESS = 1000;
 
+    private static final long[] NOTHING = {};
+
     private final Frame[] frames;
     private final Aggregate[] aggregates;
     private final WindowShape shape;
@@ -77,7 +79,7 @@ public final class WindowPlan {
                 .orElse(0);
         this.retention = reach + delay + lateness;
         long fresh = Math.max(1, Math.floorDiv(reach, CHUNKS * precision)) * precision;
-        this.shape = stored.orElseGet(() -> shape(precision, fresh, aggregates));
+        this.shape = stored.orElseGet(() -> shape(precision, fresh, retention, aggregates));
         this.chunk = shape.chunk();
         this.cellOf = aggregates.stream()
                 .mapToInt(aggregate -> cellOf(aggregate, shape))
@@ -86,10 +88,13 @@ public final class WindowPlan {
         this.features = features(frames, aggregates);
     }
 
-    private static WindowShape shape(long precision, long chunk, List<Aggregate> aggregates) {
+    private static WindowShape shape(long precision, long chunk, long retention, List<Aggregate> aggregates) {
+        // What is kept begins anywhere in a chunk, and so touches one more than it fills.
+        long touched = Math.floorDiv(retention + chunk - 1, chunk) + 1;
         return new WindowShape(
                 precision,
                 chunk,
+                touched,
                 aggregates.stream()
                         .map(one -> new WindowShape.Cell(one.name(), one.function(), one.type()))
                         .toList());
@@ -231,9 +236,9 @@ public final class WindowPlan {
         return Duration.of(retention, ChronoUnit.MICROS);
     }
 
-    /** The time at which the chunk of that number ends: an older one than the retention can be forgotten. */
-    public Instant endOfChunk(long number) {
-        return Instant.EPOCH.plus((number + 1) * chunk, ChronoUnit.MICROS);
+    /** The time at which a stored chunk ends: an older one than the retention can be forgotten. */
+    public Instant endOfChunk(byte[] stored) {
+        return Instant.EPOCH.plus((chunkOf(ChunkBytes.firstTime(stored)) + 1) * chunk, ChronoUnit.MICROS);
     }
 
     /**
@@ -295,11 +300,20 @@ public final class WindowPlan {
         return fields;
     }
 
-    private static Windowed windowed(Object[] features, KeyState state, int chunk) {
-        // Before others expire: that changes places.
-        long number = state.number(chunk);
+    private Windowed windowed(Object[] features, KeyState state, int chunk) {
+        // Before others expire: that changes their order.
+        long place = placeOf(state.number(chunk));
         byte[] bytes = state.toBytes(chunk);
-        return new Windowed(features, number, bytes, state.expire(), false);
+        long[] expired = state.expire();
+        return new Windowed(features, place, bytes, shape.places() == 0 ? expired : NOTHING, false);
+    }
+
+    /**
+     * Where a chunk is stored. As chunks go round, one takes the place of one that is over, which so needs no removing; that one
+     * may be read again until then, and is older than anything that is asked for.
+     */
+    private long placeOf(long number) {
+        return shape.places() == 0 ? number : Math.floorMod(number, shape.places());
     }
 
     private Row labelled(Row event) {

@@ -9,9 +9,11 @@ import java.util.List;
  *
  * @param precision how finely times are told apart, in microseconds
  * @param chunk how long the stretch of time is that is stored at once, in microseconds
+ * @param places over how many places of a key its chunks go round; 0 for a state from before there were such, in which
+ *     each chunk has a place of its own and is removed when it is over
  * @param cells what a bucket has, in its order
  */
-public record WindowShape(long precision, long chunk, List<Cell> cells) {
+public record WindowShape(long precision, long chunk, long places, List<Cell> cells) {
     public WindowShape {
         cells = List.copyOf(cells);
     }

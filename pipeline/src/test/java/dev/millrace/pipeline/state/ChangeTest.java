@@ -3,6 +3,7 @@ package dev.millrace.pipeline.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.pipeline.Pipeline;
 import dev.millrace.pipeline.declaration.DeclarationReader;
 import dev.millrace.pipeline.declaration.PipelineDeclaration;
@@ -259,6 +260,23 @@ class ChangeTest {
         assertThat(Map.copyOf(change.layout().shapes()).get("window-customer").cells())
                 .extracting(cell -> cell.feature())
                 .containsExactly("", "total", "larges", "mid");
+    }
+
+    @Test
+    void a_state_from_before_chunks_went_round_is_gone_on_with_as_it_is() throws Exception {
+        ObjectMapper json = new ObjectMapper();
+        ObjectNode written = json.valueToTree(layout(ORDERS));
+        written.get("steps").forEach(step -> ((ObjectNode) step).remove("places"));
+        StateLayout before = json.treeToValue(written, StateLayout.class);
+
+        Change change = Change.of(before, layout(ORDERS));
+
+        assertThat(change)
+                .isInstanceOfSatisfying(
+                        Change.Compatible.class,
+                        compatible -> assertThat(compatible.layout().shapes().get("window-customer"))
+                                .satisfies(shape -> assertThat(shape.places()).isZero()));
+        assertThat(layout(ORDERS).shapes().get("window-customer").places()).isPositive();
     }
 
     private static void assertCompatible(String before, String after) {

@@ -91,7 +91,7 @@ class ChangedWindowTest {
     /** On a state that is written and read as in the stream. */
     private void run(WindowStep step, List<Object[]> events, Map<Integer, Object[]> expected) throws Exception {
         KeyState state = new KeyState(step.plan());
-        stored.forEach(state::load);
+        stored.values().forEach(state::load);
         for (int i = 0; i < events.size(); i++) {
             Windowed windowed = step.plan().add(row(step, events.get(i)), (Instant) events.get(i)[1], state);
             assertThat(windowed.late()).isFalse();

@@ -127,7 +127,7 @@ class CompletionTest {
 
     private KeyState state(WindowStep step, String key) {
         KeyState state = new KeyState(step.plan());
-        chunks.getOrDefault(step.name() + "/" + key, new TreeMap<>()).forEach(state::load);
+        chunks.getOrDefault(step.name() + "/" + key, new TreeMap<>()).values().forEach(state::load);
         return state;
     }
 

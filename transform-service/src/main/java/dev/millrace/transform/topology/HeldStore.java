@@ -1,9 +1,12 @@
 package dev.millrace.transform.topology;
 
 import java.util.Map;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.StateStore;
 import org.apache.kafka.streams.processor.StateStoreContext;
+import org.apache.kafka.streams.processor.internals.InternalProcessorContext;
+import org.apache.kafka.streams.processor.internals.ProcessorRecordContext;
 import org.apache.kafka.streams.query.Position;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
@@ -11,17 +14,19 @@ import org.apache.kafka.streams.state.internals.CacheFlushListener;
 import org.apache.kafka.streams.state.internals.CachedStateStore;
 
 /**
- * A store whose owner is told when a transaction is about to be committed, and only then writes what it holds in memory: most
- * records wait for a shorter time than a transaction lasts, and are never written.
+ * A store whose owner is told when a transaction is about to be committed, and only then writes what it holds in memory: what
+ * waits for its turn mostly waits for a shorter time than a transaction lasts and is never written, and what changes more than
+ * once within one is written once.
  *
- * <p>Kafka Streams tells that to what it takes for a cache ({@code ProcessorStateManager.flushCache}), which is this
- * class's only use of its internals: there is no public way. Confined to its stream thread.
+ * <p>Kafka Streams tells that to what it takes for a cache ({@code ProcessorStateManager.flushCache}), and its own caches say
+ * the time of what they write as this class does, by internals: there is no public way. Confined to its stream thread.
  */
 final class HeldStore implements StateStore, CachedStateStore<Bytes, byte[]> {
     private static final Runnable NOTHING = () -> {};
 
     private final KeyValueStore<Bytes, byte[]> entries;
     private Runnable beforeCommit = NOTHING;
+    private InternalProcessorContext<?, ?> context;
 
     private HeldStore(KeyValueStore<Bytes, byte[]> entries) {
         this.entries = entries;
@@ -35,6 +40,17 @@ final class HeldStore implements StateStore, CachedStateStore<Bytes, byte[]> {
     /** Has that done before each commit, until the store is opened anew. */
     void beforeCommit(Runnable write) {
         this.beforeCommit = write;
+    }
+
+    /** Has something written as of that time of acceptance, in milliseconds: the changelog has it. */
+    void writeAsOf(long acceptedAt, Runnable write) {
+        ProcessorRecordContext now = context.recordContext();
+        context.setRecordContext(new ProcessorRecordContext(acceptedAt, -1, -1, null, new RecordHeaders()));
+        try {
+            write.run();
+        } finally {
+            context.setRecordContext(now);
+        }
     }
 
     @Override
@@ -59,9 +75,10 @@ final class HeldStore implements StateStore, CachedStateStore<Bytes, byte[]> {
     }
 
     @Override
-    public void init(StateStoreContext context, StateStore root) {
+    public void init(StateStoreContext newContext, StateStore root) {
         beforeCommit = NOTHING;
-        entries.init(context, root);
+        context = (InternalProcessorContext<?, ?>) newContext;
+        entries.init(newContext, root);
     }
 
     @Override

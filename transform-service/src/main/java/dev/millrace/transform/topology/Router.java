@@ -71,7 +71,7 @@ final class Router {
         byte[] key = wiring.rekeys() ? Texts.bytes(pipeline.key(verdict.row(), id.orElse(""))) : record.key();
         byte[] value = pipeline.cleanWriter().write(verdict.row());
         Headers headers = record.headers();
-        int size = SizeLimits.sizeOf(new Record<>(key, value, record.timestamp(), headers));
+        int size = SizeLimits.sizeOf(key, value, headers);
         if (size > limits.clean()) {
             String message = "the clean record would have " + size + " bytes; its topic takes " + limits.clean();
             reject(record, origin, id, Verdict.Refused.of(RejectionReason.TOO_LARGE, message));

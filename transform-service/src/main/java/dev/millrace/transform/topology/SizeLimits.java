@@ -1,6 +1,7 @@
 package dev.millrace.transform.topology;
 
 import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.processor.api.Record;
 
 /**
@@ -22,8 +23,12 @@ public record SizeLimits(int clean, int rejected) {
     }
 
     static int sizeOf(Record<byte[], byte[]> record) {
-        long size = (long) BATCH_OVERHEAD + length(record.key()) + length(record.value());
-        for (Header header : record.headers()) {
+        return sizeOf(record.key(), record.value(), record.headers());
+    }
+
+    static int sizeOf(byte[] key, byte[] value, Headers headers) {
+        long size = (long) BATCH_OVERHEAD + length(key) + length(value);
+        for (Header header : headers) {
             // A char is at most three bytes of UTF-8.
             size += HEADER_OVERHEAD + 3L * header.key().length() + length(header.value());
         }

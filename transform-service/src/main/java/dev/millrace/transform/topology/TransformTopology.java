@@ -115,7 +115,7 @@ public final class TransformTopology {
         FlowSerde serde = new FlowSerde(arrival.step(), stages.transform().schemaAt(arrival.step()));
         KStream<byte[], Flow> from = nodes.get(arrival.from());
         String store = step.name();
-        builder.addStateStore(store(store));
+        builder.addStateStore(step instanceof WindowStep ? new HeldStore.Builder(store(store)) : store(store));
         KStream<byte[], Flow> arriving =
                 arrival.repartitioned() ? broughtTogether(from, arrival.node(), step.name(), serde) : from;
         if (arrival.labelled()) {

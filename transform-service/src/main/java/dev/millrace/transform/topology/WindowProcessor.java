@@ -12,11 +12,9 @@ import dev.millrace.transform.topology.Wiring.Arrival;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Optional;
-import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.state.KeyValueStore;
 import org.jboss.logging.Logger;
 
 /**
@@ -48,10 +46,10 @@ final class WindowProcessor implements Processor<byte[], Flow, byte[], Flow> {
     public void init(ProcessorContext<byte[], Flow> newContext) {
         this.context = newContext;
         this.router = stages.router("-" + arrival.step(), newContext);
-        KeyValueStore<Bytes, byte[]> store = newContext.getStateStore(storeName);
+        HeldStore store = newContext.getStateStore(storeName);
         this.windows = new WindowStore(store, step.plan());
         this.horizon = new Horizon(step.plan().retention());
-        Sweep.every(newContext, store, (key, value) -> horizon.isBeyond(windows.endOf(key)));
+        Sweep.every(newContext, store.entries(), (key, value) -> horizon.isBeyond(windows.endOf(value)));
     }
 
     @Override
@@ -61,7 +59,7 @@ final class WindowProcessor implements Processor<byte[], Flow, byte[], Flow> {
             router.route(record, waiting.origin(), waiting.mark(), verdict(record, waiting));
             stages.meters().worked(System.nanoTime() - start);
         } else if (record.value() instanceof Flow.Relabelled label) {
-            relabel(Texts.of(record.key()), label);
+            relabel(Texts.of(record.key()), label, record.timestamp());
         }
     }
 
@@ -84,7 +82,7 @@ final class WindowProcessor implements Processor<byte[], Flow, byte[], Flow> {
             stages.meters().late(step.name());
             return stages.records().proceed(step.late(row), arrival.step() + 1);
         }
-        windows.keep(key, windowed);
+        windows.keep(key, windowed, record.timestamp());
         if (step.published() && router.speaksOf(waiting.origin())) {
             context.forward(
                     new Record<>(
@@ -96,10 +94,10 @@ final class WindowProcessor implements Processor<byte[], Flow, byte[], Flow> {
         return stages.records().proceed(step.with(row, windowed.features()), arrival.step() + 1);
     }
 
-    private void relabel(String key, Flow.Relabelled label) {
+    private void relabel(String key, Flow.Relabelled label, long acceptedAt) {
         try {
             Optional<Windowed> windowed = step.plan().label(label.at(), label.before(), label.after(), windows.of(key));
-            windowed.ifPresent(changed -> windows.keep(key, changed));
+            windowed.ifPresent(changed -> windows.keep(key, changed, acceptedAt));
         } catch (EvaluationException e) {
             LOG.warnf(
                     "pipeline %s: a label can not be counted: %s",

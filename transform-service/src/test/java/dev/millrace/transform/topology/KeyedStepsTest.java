@@ -25,6 +25,7 @@ import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -196,10 +197,13 @@ class KeyedStepsTest {
 
     private long entries(String store) {
         long entries = 0;
-        try (KeyValueIterator<Object, Object> all =
-                driver.getKeyValueStore(store).all()) {
+        KeyValueStore<?, ?> found = driver.getKeyValueStore(store);
+        if (found == null) {
+            found = ((HeldStore) driver.getStateStore(store)).entries();
+        }
+        try (KeyValueIterator<?, ?> all = found.all()) {
             while (all.hasNext()) {
-                KeyValue<Object, Object> entry = all.next();
+                KeyValue<?, ?> entry = all.next();
                 assertThat(entry.value).isNotNull();
                 entries++;
             }
