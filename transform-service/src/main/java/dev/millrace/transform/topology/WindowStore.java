@@ -43,8 +43,10 @@ final class WindowStore {
     private final Map<Bytes, byte[]> unwritten = new HashMap<>();
 
     private int unwrittenBytes;
-    /** When the newest of it was accepted. */
-    private long acceptedAt;
+    /** When the oldest of it was accepted, and the newest. */
+    private long oldest = Long.MAX_VALUE;
+
+    private long newest;
     /** How many keys were asked for since it was empty. */
     private int asked;
 
@@ -83,7 +85,8 @@ final class WindowStore {
 
     /** Remembers to write what has changed of a key's state by what was accepted at that time, in milliseconds. */
     void keep(String key, Windowed windowed, long accepted) {
-        acceptedAt = Math.max(acceptedAt, accepted);
+        oldest = Math.min(oldest, accepted);
+        newest = Math.max(newest, accepted);
         remember(Bytes.wrap(ChunkKey.of(key, windowed.changed())), windowed.bytes());
         for (long expired : windowed.expired()) {
             remember(Bytes.wrap(ChunkKey.of(key, expired)), null);
@@ -107,7 +110,12 @@ final class WindowStore {
         unwritten.forEach((entry, chunk) -> entries.add(KeyValue.pair(entry, chunk)));
         // In the store's own order, where one entry is found from the one before.
         entries.sort(Comparator.comparing(entry -> entry.key));
-        held.writeAsOf(acceptedAt, () -> store.putAll(entries));
+        // Whoever follows the changelog takes the newest time in it for that up to which all is counted. Until the last
+        // entry is there, that is what was accepted before any of these.
+        int last = entries.size() - 1;
+        held.writeAsOf(oldest - 1, () -> store.putAll(entries.subList(0, last)));
+        held.writeAsOf(newest, () -> store.put(entries.get(last).key, entries.get(last).value));
+        oldest = Long.MAX_VALUE;
         unwritten.clear();
         unwrittenBytes = 0;
     }
