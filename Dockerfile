@@ -13,10 +13,20 @@ WORKDIR /src
 COPY . .
 RUN --mount=type=cache,target=/root/.m2 \
     test -n "$SERVICE" || { echo "SERVICE is not set: --build-arg SERVICE=ingest|transform|model|load" >&2; exit 1; }; \
+    modules=$SERVICE-service; if [ "$SERVICE" = model ]; then modules=$modules,training; fi; \
     ./mvnw -B -ntp -Pquick -Dcyclonedx.skip=false -Dquarkus.package.jar.type=aot-jar \
-        -Dquarkus.package.output-directory=image-app -pl "$SERVICE-service" -am package \
+        -Dquarkus.package.output-directory=image-app -pl "$modules" -am package \
     && app=$SERVICE-service/target/image-app \
-    && mkdir -p /image/libraries/lib/main /image/boot/lib /image/quarkus /image/app/lib/main /image/models \
+    && mkdir -p /image/libraries/lib/main /image/boot/lib /image/quarkus /image/app/lib/main /image/models /image/training \
+    && if [ "$SERVICE" = model ]; then \
+        mkdir /image/training/training \
+        && cp training/target/training-*.jar /image/training/training/ \
+        && for jar in $(tr : ' ' < training/target/training.classpath); do \
+            name=${jar##*/}; \
+            case $name in model-service-*|quarkus-ide-launcher-*) continue ;; esac; \
+            ls "$app/lib/main" "$app/lib/boot" | grep -qF ".$name" || cp "$jar" /image/training/training/ || exit 1; \
+        done; \
+    fi \
     && cp "$SERVICE-service/target/$SERVICE-service-bom.json" /image/app/sbom.cdx.json \
     && mv "$app"/lib/main/dev.millrace.* /image/app/lib/main/ \
     && mv "$app"/lib/main/* /image/libraries/lib/main/ \
@@ -54,10 +64,15 @@ LABEL org.opencontainers.image.title="Millrace ${SERVICE}" \
 RUN printf 'millrace:x:65532:65532:Millrace:/var/lib/millrace:/sbin/nologin\n' >> /etc/passwd \
     && printf 'millrace:x:65532:\n' >> /etc/group \
     && install -d -o 65532 -g 65532 /var/lib/millrace
+# LightGBM, which trainings load, links with it.
+RUN if [ "$SERVICE" = model ] && command -v apt-get > /dev/null; then \
+        apt-get update && apt-get install -y --no-install-recommends libgomp1 && rm -rf /var/lib/apt/lists/*; \
+    fi
 # What changes least first: a layer that is as it was is not sent again.
 COPY --from=build /image/libraries/ /opt/millrace/
 COPY --from=build /image/boot/ /opt/millrace/
 COPY --from=build /image/models/ /opt/millrace/
+COPY --from=build /image/training/ /opt/millrace/
 COPY --from=build /image/quarkus/ /opt/millrace/
 COPY --from=build /image/app/ /opt/millrace/
 COPY --from=trained /aot/ /opt/millrace/

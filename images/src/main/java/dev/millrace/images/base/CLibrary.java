@@ -32,6 +32,9 @@ final class CLibrary {
             "libstdc++.so.6",
             "libz.so.1");
 
+    /** By LightGBM, which trainings alone load; a machine without it still makes images whose services run. */
+    private static final String BY_TRAININGS = "libgomp.so.1";
+
     private static final Pattern FOUND = Pattern.compile("\\s*(?:\\S+ => )?(/\\S+) \\(0x[0-9a-f]+\\)");
 
     private CLibrary() {}
@@ -63,6 +66,7 @@ final class CLibrary {
             needed.add(library);
             addNeeded(library, runtime, own, needed);
         }
+        beside(needed, BY_TRAININGS).ifPresent(needed::add);
         return needed;
     }
 

@@ -16,6 +16,9 @@ import java.util.stream.Stream;
  */
 final class TrainingModule {
     private static final String AT = Recipe.HOME + "/training";
+    /** What development environments start, which Quarkus's own packaging leaves out as well. */
+    private static final String FOR_DEVELOPMENT = "quarkus-ide-launcher-";
+
     private static final Pattern JAR = Pattern.compile("training-(?!.*(tests|sources|javadoc)).*\\.jar");
 
     private TrainingModule() {}
@@ -33,8 +36,10 @@ final class TrainingModule {
             Path jar = Path.of(path);
             String name = jar.getFileName().toString();
             // The service's jars have their groups before their names; its own classes are elsewhere in the image.
-            boolean there = name.startsWith("model-service-") || served.contains("." + name + "\n");
-            if (!there) {
+            boolean needless = name.startsWith("model-service-")
+                    || name.startsWith(FOR_DEVELOPMENT)
+                    || served.contains("." + name + "\n");
+            if (!needless) {
                 entries.add(Layer.Entry.file(jars.of(jar), AT + "/" + name));
             }
         }

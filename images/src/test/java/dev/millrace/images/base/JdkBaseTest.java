@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -41,8 +42,12 @@ class JdkBaseTest {
         assertThat(process.waitFor()).as(output).isZero();
         // What the services' native parts link with must be there, under the names that they ask for.
         try (Stream<Path> files = Files.walk(base.files().folder().resolve("lib"))) {
-            assertThat(files.map(file -> file.getFileName().toString()))
+            List<Path> libraries = files.toList();
+            assertThat(libraries.stream().map(file -> file.getFileName().toString()))
                     .contains("libc.so.6", "libstdc++.so.6", "libgcc_s.so.1", "libz.so.1", "libresolv.so.2");
+            assertThat(named(libraries, "libgomp.so.1"))
+                    .as("what LightGBM links with, where this machine has it")
+                    .isEqualTo(hereBeside("libc.so.6", "libgomp.so.1"));
         }
     }
 
@@ -51,6 +56,17 @@ class JdkBaseTest {
         assertThatThrownBy(() -> JdkBase.make(folder, folder))
                 .isInstanceOf(BaseException.class)
                 .hasMessageMatching(".*(is no JDK; expected a JDK 25 or newer|on Linux only).*");
+    }
+
+    private static boolean named(List<Path> files, String name) {
+        return files.stream().anyMatch(file -> file.getFileName().toString().equals(name));
+    }
+
+    private static boolean hereBeside(String known, String name) {
+        return Stream.of("/lib/x86_64-linux-gnu", "/lib/aarch64-linux-gnu", "/lib64", "/usr/lib64", "/usr/lib")
+                .map(Path::of)
+                .filter(folder -> Files.exists(folder.resolve(known)))
+                .anyMatch(folder -> Files.exists(folder.resolve(name)));
     }
 
     private static Optional<Path> newestJdk() throws IOException {

@@ -30,6 +30,12 @@ final class NativeLightGbm {
             loaded = true;
         } catch (IOException e) {
             throw new UncheckedIOException("LightGBM's library can not be unpacked into " + before, e);
+        } catch (UnsatisfiedLinkError e) {
+            throw new IllegalStateException(
+                    "LightGBM's library does not load: " + e.getMessage()
+                            + ". It needs libgomp.so.1, which Debian and Ubuntu have in the package libgomp1; kinds:"
+                            + " [logistic_regression] learns without it",
+                    e);
         } finally {
             System.setProperty(TEMPORARY, before);
         }
