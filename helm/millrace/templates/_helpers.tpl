@@ -160,6 +160,9 @@ imagePullSecrets:
 {{- if and (or .artifacts.endpoint .artifacts.existingSecret) (not (hasPrefix "s3://" .artifacts.location)) }}
 {{- fail "model.registry.artifacts has an endpoint or credentials, but its location is the database: it wants s3://bucket/prefix" }}
 {{- end }}
+{{- if and $.Values.training.enabled (not (and .enabled .tokenSecret)) }}
+{{- fail "training.enabled wants model.registry.enabled and model.registry.tokenSecret: without a token nobody can register what was trained" }}
+{{- end }}
 {{- if and (hasPrefix "s3://" .artifacts.location) (not .enabled) }}
 {{- fail "model.registry.artifacts.location wants model.registry.enabled" }}
 {{- end }}

@@ -39,6 +39,11 @@ class RefusedValuesTest {
     }
 
     @Test
+    void refuses_training_that_could_register_nothing() throws Exception {
+        refuses("training: { enabled: true, pipelines: [card-fraud] }", "wants model.registry.enabled and");
+    }
+
+    @Test
     void refuses_keda_that_can_not_log_in() throws Exception {
         refuses("""
                 autoscaling: { keda: { enabled: true } }

@@ -77,7 +77,19 @@ class ServicesTest {
             assertThat(egress.contains("tryout-postgres"))
                     .as(service)
                     .isEqualTo(service.equals("load") || service.equals("model"));
+            assertThat(egress).contains("{\"port\":53,\"protocol\":\"UDP\"},{\"port\":53,\"protocol\":\"TCP\"}");
         }
+    }
+
+    @Test
+    void names_are_asked_where_the_cluster_s_dns_listens() {
+        Rendering rendering = Rendering.with("networkPolicy.dns.ports[0]=5353");
+
+        assertThat(rendering
+                        .get("NetworkPolicy", "millrace-load")
+                        .at("/spec/egress/0")
+                        .toString())
+                .isEqualTo("{\"ports\":[{\"port\":5353,\"protocol\":\"UDP\"},{\"port\":5353,\"protocol\":\"TCP\"}]}");
     }
 
     @Test
@@ -254,7 +266,9 @@ class ServicesTest {
         assertThat(pod.at("/containers/0/args").toString())
                 .contains("train", "kubernetes:card-fraud", "--registry=http://millrace-model:8083", "--quick");
         assertThat(pod.at("/containers/0/env").toString())
-                .contains("QUARKUS_DATASOURCE_JDBC_URL", "QUARKUS_DATASOURCE_PASSWORD");
+                .contains("QUARKUS_DATASOURCE_JDBC_URL", "QUARKUS_DATASOURCE_PASSWORD")
+                .contains("{\"name\":\"MILLRACE_REGISTRY_TOKEN\",\"valueFrom\":{\"secretKeyRef\":"
+                        + "{\"name\":\"registry\",\"key\":\"token\"}}}");
         assertThat(rendering.get("NetworkPolicy", "millrace-model").toString()).contains("\"training\"");
         // What the model service needs to start one after drift.
         assertThat(job.at("/metadata/labels/millrace.dev~1pipeline").asText()).isEqualTo("card-fraud");
