@@ -313,7 +313,8 @@ final class PipelineWorker implements Runnable, ConsumerRebalanceListener {
     private void measureLag() {
         long ahead = 0;
         for (TopicPartition partition : consumer.assignment()) {
-            ahead += consumer.currentLag(partition).orElse(0);
+            // A broker that has just started may not know yet how far it has come.
+            ahead += Math.max(0, consumer.currentLag(partition).orElse(0));
         }
         int here = filling == null ? 0 : filling.records().size();
         lag = ahead + here + recordsUnderWay;

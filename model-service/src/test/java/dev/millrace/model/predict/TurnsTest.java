@@ -70,7 +70,12 @@ class TurnsTest {
     void nobody_has_to_wait_to_be_told_of_being_late() throws Exception {
         Turns turns = new Turns(1);
         CountDownLatch end = new CountDownLatch(1);
-        Future<Boolean> first = threads.submit(() -> turns.take(soon(), () -> awaited(end)));
+        CompletableFuture<Void> begun = new CompletableFuture<>();
+        Future<Boolean> first = threads.submit(() -> turns.take(soon(), () -> {
+            begun.complete(null);
+            return awaited(end);
+        }));
+        begun.get(30, TimeUnit.SECONDS);
         CompletableFuture<LateException> late = new CompletableFuture<>();
 
         turns.later(Deadline.in(Duration.ofMillis(1)), () -> late.complete(null), late::complete);
