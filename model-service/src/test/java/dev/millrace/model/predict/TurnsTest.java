@@ -52,12 +52,7 @@ class TurnsTest {
     void one_whose_time_is_over_before_its_turn_is_told_so() throws Exception {
         Turns turns = new Turns(1);
         CountDownLatch end = new CountDownLatch(1);
-        CompletableFuture<Void> begun = new CompletableFuture<>();
-        Future<Boolean> first = threads.submit(() -> turns.take(soon(), () -> {
-            begun.complete(null);
-            return awaited(end);
-        }));
-        begun.get(30, TimeUnit.SECONDS);
+        Future<Boolean> first = begun(turns, end);
 
         assertThatThrownBy(() -> turns.take(Deadline.in(Duration.ofMillis(1)), () -> "a list"))
                 .isInstanceOf(LateException.class);
@@ -70,12 +65,7 @@ class TurnsTest {
     void nobody_has_to_wait_to_be_told_of_being_late() throws Exception {
         Turns turns = new Turns(1);
         CountDownLatch end = new CountDownLatch(1);
-        CompletableFuture<Void> begun = new CompletableFuture<>();
-        Future<Boolean> first = threads.submit(() -> turns.take(soon(), () -> {
-            begun.complete(null);
-            return awaited(end);
-        }));
-        begun.get(30, TimeUnit.SECONDS);
+        Future<Boolean> first = begun(turns, end);
         CompletableFuture<LateException> late = new CompletableFuture<>();
 
         turns.later(Deadline.in(Duration.ofMillis(1)), () -> late.complete(null), late::complete);
@@ -94,6 +84,17 @@ class TurnsTest {
                 }))
                 .hasMessage("no list");
         assertThat(turns.<String>take(soon(), () -> "the next")).isEqualTo("the next");
+    }
+
+    /** A turn that has begun and lasts until the end. */
+    private Future<Boolean> begun(Turns turns, CountDownLatch end) throws Exception {
+        CompletableFuture<Void> begun = new CompletableFuture<>();
+        Future<Boolean> turn = threads.submit(() -> turns.take(soon(), () -> {
+            begun.complete(null);
+            return awaited(end);
+        }));
+        begun.get(30, TimeUnit.SECONDS);
+        return turn;
     }
 
     private static boolean awaited(CountDownLatch latch) {
