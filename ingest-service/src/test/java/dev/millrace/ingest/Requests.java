@@ -28,6 +28,11 @@ public final class Requests {
     public static final String CSV = "text/csv";
     public static final String PROBLEM = "application/problem+json";
 
+    static {
+        // On a machine that does much else, ten seconds may pass before a broker answers.
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(60));
+    }
+
     private Requests() {}
 
     /** A request with that content type, which is sent as it is. */

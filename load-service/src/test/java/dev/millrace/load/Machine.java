@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import org.awaitility.Awaitility;
 
 /** A broker and a warehouse for all tests of the module, started when first asked for and ended with the JVM. */
 public final class Machine {
@@ -23,6 +24,11 @@ public final class Machine {
     private static final String FOLDER = "test.folder";
     private static final String PASSWORD = "test.postgres.password";
     private static final String PORT = "test.postgres.port";
+
+    static {
+        // On a machine that does much else, ten seconds may pass before a broker answers.
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(60));
+    }
 
     private Machine() {}
 

@@ -6,11 +6,18 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import org.awaitility.Awaitility;
 
 /** The broker of all tests of this module, started when first asked for and ended with the JVM. */
 public final class Broker {
     // A system property, because Quarkus loads this class a second time in a class loader of its own.
     private static final String ADDRESS = "millrace.test.broker";
+
+    static {
+        // On a machine that does much else, ten seconds may pass before a broker answers.
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(60));
+    }
 
     private Broker() {}
 

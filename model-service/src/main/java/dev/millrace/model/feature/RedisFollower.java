@@ -150,7 +150,7 @@ final class RedisFollower implements WindowCopy {
         private final KafkaConsumer<byte[], byte[]> consumer;
         private final Map<TopicPartition, Partition> partitions = new HashMap<>();
         private final Map<String, List<Partition>> bySteps = new HashMap<>();
-        /** What was there when this began. */
+        /** What was there when this began, or began again with a partition: before it, Redis does not have all of it. */
         private final Map<TopicPartition, Long> ends;
         /** Of the partitions that are this replica's: up to where Redis has them. */
         private final Map<TopicPartition, OptionalLong> written = new HashMap<>();
@@ -169,7 +169,7 @@ final class RedisFollower implements WindowCopy {
                 bySteps.put(step, List.copyOf(inOrder));
             });
             consumer = new KafkaConsumer<>(settings(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
-            ends = consumer.endOffsets(partitions.keySet());
+            ends = new HashMap<>(consumer.endOffsets(partitions.keySet()));
             consumer.subscribe(
                     topics.values().stream().map(TopicDescription::name).toList(), this);
         }
@@ -211,6 +211,8 @@ final class RedisFollower implements WindowCopy {
             } else {
                 consumer.seekToBeginning(List.of(partition));
             }
+            // Redis may have been emptied long after this began: what was written in between is to be there, too.
+            ends.putAll(consumer.endOffsets(List.of(partition)));
         }
 
         private void beginAgain(TopicPartition partition) {

@@ -78,6 +78,7 @@ class RedisFollowerTest {
 
             Awaitility.await()
                     .atMost(PATIENCE)
+                    .pollInterval(Duration.ofMillis(1))
                     .until(() -> KEYS.stream().allMatch(key -> {
                         try {
                             assertThat(chunks(pipeline, copy, key)).as(key).isEqualTo(1);

@@ -16,7 +16,6 @@ import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,9 +27,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -39,16 +36,8 @@ import org.junit.jupiter.api.Test;
 class PipelineStreamsTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** Far less than the session of a member of a consumer group in these tests. */
-    private static final Duration SOON = Duration.ofSeconds(30);
-
     LocalBroker broker;
     TopicEnds topics;
-
-    @BeforeAll
-    static void waitOnASlowMachine() {
-        Awaitility.setDefaultTimeout(SOON);
-    }
 
     @BeforeEach
     void open() {

@@ -18,6 +18,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.awaitility.Awaitility;
 
 /**
  * Both ends of the service's work: events are written as ingest does, and topics are read as the next stage does, with
@@ -25,6 +26,11 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  */
 final class TopicEnds implements AutoCloseable {
     static final Instant ACCEPTED = Instant.parse("2026-01-02T03:05:00Z");
+
+    static {
+        // Enough for a slow machine, and far less than the session of a member of a consumer group in these tests.
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
+    }
 
     private final String bootstrapServers;
     private final KafkaProducer<byte[], byte[]> producer;
