@@ -6,6 +6,7 @@ import dev.millrace.bench.serving.LargeCatalogue;
 import dev.millrace.bench.serving.Recommending;
 import dev.millrace.bench.serving.Serving;
 import dev.millrace.bench.serving.Soak;
+import dev.millrace.bench.streaming.Brokerless;
 import dev.millrace.bench.streaming.Keys;
 import dev.millrace.bench.streaming.Stateless;
 import dev.millrace.bench.streaming.Streaming;
@@ -204,6 +205,8 @@ final class Bench implements Callable<Integer> {
         double rate = stateless.eventsPerSecond();
         double nanos = stateless.nanosPerExpression();
         say(String.format(Locale.ROOT, "without Kafka: %,.0f events/s; an expression: %.0f ns", rate, nanos));
+        Brokerless.Speeds brokerless = new Brokerless(warmUp, events).measure();
+        say("without a broker: " + brokerless);
         Streaming measure = new Streaming(home, warmUp, events);
         MeasuredBefore before = new MeasuredBefore(home.resolve(".millrace/bench-streaming.json"));
         for (int count : partitions > 0 ? List.of(partitions) : List.of(1, PARTITIONS)) {
@@ -211,7 +214,7 @@ final class Bench implements Callable<Integer> {
             say(compared.toString());
             before.put(compared);
         }
-        new StreamingSection(events, warmUp, rate, nanos, before.all(), note)
+        new StreamingSection(events, warmUp, rate, nanos, brokerless, before.all(), note)
                 .write(page == null ? home.resolve("docs/performance.md") : page);
     }
 

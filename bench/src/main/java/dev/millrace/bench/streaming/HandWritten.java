@@ -18,6 +18,7 @@ import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.kstream.Consumed;
 import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.Produced;
@@ -57,21 +58,25 @@ public final class HandWritten {
         properties.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), 128 * 1024);
         properties.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
 
+        KafkaStreams streams = new KafkaStreams(topology(arguments[1], arguments[2]), properties);
+        streams.start();
+        new CountDownLatch(1).await();
+    }
+
+    /** The program, from a topic of raw events to one of events with features. */
+    static Topology topology(String from, String to) {
         StreamsBuilder builder = new StreamsBuilder();
         for (String store : new String[] {"customers", "terminals"}) {
             builder.addStateStore(Stores.keyValueStoreBuilder(
                     Stores.persistentKeyValueStore(store), Serdes.ByteArray(), Serdes.ByteArray()));
         }
-        KStream<byte[], byte[]> raw =
-                builder.stream(arguments[1], Consumed.with(Serdes.ByteArray(), Serdes.ByteArray()));
+        KStream<byte[], byte[]> raw = builder.stream(from, Consumed.with(Serdes.ByteArray(), Serdes.ByteArray()));
         raw.process(() -> new Window("customers", "customer", "terminal_id"), "customers")
                 .repartition(Repartitioned.with(Serdes.ByteArray(), Serdes.ByteArray())
                         .withName("by-terminal"))
                 .process(() -> new Window("terminals", "terminal", "customer_id"), "terminals")
-                .to(arguments[2], Produced.with(Serdes.ByteArray(), Serdes.ByteArray()));
-        KafkaStreams streams = new KafkaStreams(builder.build(), properties);
-        streams.start();
-        new CountDownLatch(1).await();
+                .to(to, Produced.with(Serdes.ByteArray(), Serdes.ByteArray()));
+        return builder.build();
     }
 
     /** Adds count and mean of a key's last 1, 7 and 30 days; sends on by another key. */

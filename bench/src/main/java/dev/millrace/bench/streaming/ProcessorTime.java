@@ -51,7 +51,7 @@ public record ProcessorTime(Duration total, Map<Part, Duration> parts) {
     }
 
     /** As of now. */
-    static ProcessorTime of(Process process) {
+    static ProcessorTime of(ProcessHandle process) {
         Map<Part, Duration> parts = new EnumMap<>(Part.class);
         Path tasks = Path.of("/proc/" + process.pid() + "/task");
         if (Files.isDirectory(tasks)) {

@@ -161,10 +161,10 @@ public final class Streaming {
             long end = System.nanoTime() + PATIENCE.toNanos();
             long from = await(admin, topic, partitions, warmUp, process, launch, end);
             long start = System.nanoTime();
-            ProcessorTime cpu = ProcessorTime.of(process);
+            ProcessorTime cpu = ProcessorTime.of(process.toHandle());
             long to = await(admin, topic, partitions, warmUp + events, process, launch, end);
             double seconds = (System.nanoTime() - start) / 1e9;
-            ProcessorTime now = ProcessorTime.of(process);
+            ProcessorTime now = ProcessorTime.of(process.toHandle());
             double cpuSeconds = now.total().minus(cpu.total()).toNanos() / 1e9;
             return new Speed((to - from) / seconds, (to - from) / cpuSeconds, now.since(cpu, to - from));
         } finally {
