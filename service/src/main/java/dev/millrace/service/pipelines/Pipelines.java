@@ -176,8 +176,7 @@ public class Pipelines {
             Optional<Pipeline> other = changes.insteadOf(now);
             return other.isPresent() ? replace(now, other.get()) : Optional.empty();
         } catch (RuntimeException e) {
-            LOG.warnf("pipeline %s: can not start yet, trying again: %s", name, e.getMessage());
-            return Optional.of(String.valueOf(e.getMessage()));
+            return Optional.of(notYet(name, e));
         }
     }
 
@@ -227,10 +226,18 @@ public class Pipelines {
             LOG.infof("pipeline %s: started", pipeline.name());
             return Optional.empty();
         } catch (RuntimeException e) {
-            LOG.warnf("pipeline %s: can not start yet, trying again: %s", pipeline.name(), e.getMessage());
             tellStopped(pipeline.name());
-            return Optional.of(String.valueOf(e.getMessage()));
+            return Optional.of(notYet(pipeline.name(), e));
         }
+    }
+
+    /** Kafka's clients say only in the cause what is wrong with their settings. */
+    private static String notYet(String name, RuntimeException e) {
+        String why = e.getCause() == null
+                ? String.valueOf(e.getMessage())
+                : e.getMessage() + ": " + e.getCause().getMessage();
+        LOG.warnf("pipeline %s: can not start yet, trying again: %s", name, why);
+        return why;
     }
 
     private void tellStopped(String name) {
