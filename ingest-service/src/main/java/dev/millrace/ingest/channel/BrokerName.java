@@ -1,5 +1,6 @@
 package dev.millrace.ingest.channel;
 
+import io.quarkus.runtime.ApplicationLifecycleManager;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -44,7 +45,10 @@ class BrokerName {
     void await(@Observes @Priority(1) StartupEvent event) throws InterruptedException {
         long end = System.nanoTime() + PATIENCE.toNanos();
         boolean said = false;
-        while (!servers.stream().anyMatch(this::isFound) && System.nanoTime() < end) {
+        // Who ends the service while it starts would have to wait, too.
+        while (!servers.stream().anyMatch(this::isFound)
+                && System.nanoTime() < end
+                && !ApplicationLifecycleManager.isVmShuttingDown()) {
             if (!said) {
                 LOG.warnf(
                         "no address is known of the broker %s yet; trying again for %d minutes",
