@@ -53,7 +53,9 @@ record ServingSection(Serving.Result result, String note) {
         section.append(String.format(
                 Locale.ROOT,
                 "%nONNX Runtime in a bare loop takes %.1f µs of processor time a row. So a request without reasons costs %.0f µs"
-                        + " more than%nits inference, of which the bare endpoint spends %.0f on HTTP and JSON.%n%nThe bare endpoint"
+                        + " more than%nits inference, of which the bare endpoint spends %.0f on HTTP and JSON. The file"
+                        + " has no tables for%nTreeSHAP in it, so its reasons come of the same model with one feature replaced at a"
+                        + " time.%n%nThe bare endpoint"
                         + " (`bench-bare`) is a Quarkus endpoint of one method that reads a record and answers with one, of%nthe same"
                         + " size as what `/predict` reads and answers, and computes nothing.%n%n",
                 result.loopMicros(),
