@@ -306,12 +306,18 @@ final class Bench implements Callable<Integer> {
     /** Starts the service and watches it work off what waits for it; it idles on afterwards. */
     private Rate stage(Stack stack, Service service) throws InterruptedException {
         stack.startAtOnce(service);
-        return Growth.of(() -> through(stack, service)).await(service.label(), warmUp, events);
+        return Growth.of(() -> through(stack, service), () -> spent(stack, service))
+                .await(service.label(), warmUp, events);
     }
 
     /** How many events the service has done with, by its own count. */
     private static long through(Stack stack, Service service) {
         return (long) Scrape.of(stack.address(service)).sum("millrace_events_total", Map.of("outcome", "ok"));
+    }
+
+    /** Seconds of processor time of the service's process. */
+    private static double spent(Stack stack, Service service) {
+        return Scrape.of(stack.address(service)).sum("process_cpu_time_ns_total", Map.of()) / 1e9;
     }
 
     private void endToEnd(List<Transaction> transactions) throws InterruptedException, SQLException {

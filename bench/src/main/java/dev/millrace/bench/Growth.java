@@ -1,6 +1,9 @@
 package dev.millrace.bench;
 
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
+import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 
 /** Watches a number grow. The clock starts where it is first seen beyond the warm-up. */
@@ -11,16 +14,23 @@ final class Growth {
     private static final long STANDSTILL_SECONDS = 120;
 
     private final LongSupplier number;
+    private final Optional<DoubleSupplier> processorSeconds;
     private final long start;
 
-    private Growth(LongSupplier number) {
+    private Growth(LongSupplier number, Optional<DoubleSupplier> processorSeconds) {
         this.number = number;
+        this.processorSeconds = processorSeconds;
         this.start = number.getAsLong();
     }
 
     /** Watches from now on. */
     static Growth of(LongSupplier number) {
-        return new Growth(number);
+        return new Growth(number, Optional.empty());
+    }
+
+    /** Watches from now on, and what processor time it takes. */
+    static Growth of(LongSupplier number, DoubleSupplier processorSeconds) {
+        return new Growth(number, Optional.of(processorSeconds));
     }
 
     /**
@@ -34,6 +44,7 @@ final class Growth {
         long end = start + warmUp + measured;
         long first = 0;
         long firstAt = 0;
+        double spentBefore = 0;
         long last = start;
         long lastAt = System.nanoTime();
         while (last < end) {
@@ -44,6 +55,7 @@ final class Growth {
                 if (firstAt == 0 && now > start + warmUp) {
                     firstAt = lastAt;
                     first = now;
+                    spentBefore = spent();
                 }
             } else if (System.nanoTime() - lastAt > TimeUnit.SECONDS.toNanos(STANDSTILL_SECONDS)) {
                 throw new IllegalStateException(what + ": " + (last - start) + " of " + (end - start)
@@ -51,6 +63,14 @@ final class Growth {
             }
             TimeUnit.MILLISECONDS.sleep(LOOK_EVERY_MILLIS);
         }
-        return new Rate(last - first, (lastAt - firstAt) / 1e9);
+        double spent = spent() - spentBefore;
+        return new Rate(
+                last - first,
+                (lastAt - firstAt) / 1e9,
+                processorSeconds.isPresent() ? OptionalDouble.of(spent) : OptionalDouble.empty());
+    }
+
+    private double spent() {
+        return processorSeconds.map(DoubleSupplier::getAsDouble).orElse(0.0);
     }
 }
