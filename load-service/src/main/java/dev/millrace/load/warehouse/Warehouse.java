@@ -52,7 +52,7 @@ public final class Warehouse {
     /** The fact table's columns when they were found to fit. */
     private TableShape shape;
 
-    private InDoubt inDoubt = new InDoubt(Map.of(), Loaded.NOTHING);
+    private InDoubt inDoubt = InDoubt.NOTHING;
 
     /** Whether the last batch held known ids: then it is likely that the next one does, as in a replay. */
     private boolean expectKnownIds;
@@ -146,6 +146,7 @@ public final class Warehouse {
             commitWithoutWaiting(connection);
         }
         connection.commit();
+        inDoubt = InDoubt.NOTHING;
         remember(keys);
         expectKnownIds = !known.all().isEmpty();
         return loaded;
@@ -183,8 +184,10 @@ public final class Warehouse {
                 tally);
     }
 
-    /** What the last commit did, if it did anything: when its answer is lost the next attempt finds that out. */
+    /** What a commit did, if it did anything: when its answer is lost the next attempt finds that out. */
     private record InDoubt(Map<Integer, OffsetRange> ranges, Loaded loaded) {
+        static final InDoubt NOTHING = new InDoubt(Map.of(), Loaded.NOTHING);
+
         Loaded of(Batch batch) {
             return ranges.equals(batch.ranges()) ? loaded : Loaded.NOTHING;
         }
