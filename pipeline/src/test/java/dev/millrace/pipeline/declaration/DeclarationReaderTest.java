@@ -55,7 +55,7 @@ class DeclarationReaderTest {
                         "is_weekend",
                         "customer_count_1d")
                 .contains("customer_deviation_30d", "terminal_frauds_14d")
-                .endsWith("terminal_risk_30d", "amount_to_mean", "quality_flags");
+                .endsWith("terminal_unexplained_21d", "terminal_unexplained_30d", "quality_flags");
         assertThat(pipeline.topicToLoad()).isEqualTo("millrace.card-fraud.scored");
     }
 
