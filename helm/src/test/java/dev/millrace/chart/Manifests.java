@@ -131,7 +131,12 @@ final class Manifests {
     }
 
     private static String documents(List<ObjectNode> objects) {
-        return HEAD + objects.stream().map(Yaml::write).collect(Collectors.joining("---\n"));
+        return HEAD + objects.stream().map(Manifests::text).collect(Collectors.joining("---\n"));
+    }
+
+    /** Helm has no one order of the windows of a feature: n_7d comes before n_14d, that before n_1d, and that before n_7d. */
+    private static String text(ObjectNode object) {
+        return object.path("kind").asText().equals("Pipeline") ? Yaml.writeSorted(object) : Yaml.write(object);
     }
 
     /** The objects by kind and name, without what is Helm's own: hooks, and labels that say that it manages them. */

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
@@ -48,8 +50,17 @@ final class Yaml {
     }
 
     static String write(JsonNode tree) {
+        return write(tree, MAPPER.writer());
+    }
+
+    /** With the keys of every mapping in the order of the alphabet. */
+    static String writeSorted(JsonNode tree) {
+        return write(tree, MAPPER.writer().with(JsonNodeFeature.WRITE_PROPERTIES_SORTED));
+    }
+
+    private static String write(JsonNode tree, ObjectWriter writer) {
         try {
-            return MAPPER.writeValueAsString(tree);
+            return writer.writeValueAsString(tree);
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }
