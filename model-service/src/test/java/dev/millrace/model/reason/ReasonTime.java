@@ -9,7 +9,7 @@ import java.util.Random;
  * Measures what exact reasons of a row cost. From model-service, after {@code mvn test-compile}:
  *
  * <pre>{@code ../mvnw -q exec:exec -Dexec.executable=java -Dexec.classpathScope=test \
- *     -Dexec.args="-cp %classpath dev.millrace.model.reason.ReasonTime ../examples/card-fraud/models/card-fraud/1/model.onnx 35"}</pre>
+ *     -Dexec.args="-cp %classpath dev.millrace.model.reason.ReasonTime ../examples/card-fraud/models/card-fraud/1/model.onnx 53"}</pre>
  */
 final class ReasonTime {
     private static final int RUNS = 6;
