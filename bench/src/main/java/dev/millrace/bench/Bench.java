@@ -124,7 +124,7 @@ final class Bench implements Callable<Integer> {
             names = "--note",
             defaultValue = "",
             description =
-                    "With --predict or --streaming: what the page says of the run besides, such as that others used the"
+                    "With --predict, --recommend, --streaming, --catalogue or --keys: what the page says of the run besides, such as that others used the"
                             + " machine.")
     private String note;
 
@@ -184,7 +184,7 @@ final class Bench implements Callable<Integer> {
         }
         if (keys > 0) {
             Keys.Grown grown = new Keys(home).growTo(keys, Bench::say);
-            new KeysSection(grown).write(page == null ? home.resolve("docs/performance.md") : page);
+            new KeysSection(grown, note).write(page == null ? home.resolve("docs/performance.md") : page);
             return grown.isFlat() ? 0 : 1;
         }
         // Without amounts of zero, so that every event goes all the way.

@@ -8,7 +8,7 @@ import java.time.LocalDate;
 import java.util.Locale;
 
 /** What {@code ./millrace bench --keys} saw, for {@code docs/performance.md}. */
-record KeysSection(Grown grown) {
+record KeysSection(Grown grown, String note) {
     private static final PageSection SECTION = new PageSection("memory and keys", "./millrace bench --keys");
 
     void write(Path page) throws IOException {
@@ -21,10 +21,11 @@ record KeysSection(Grown grown) {
                 Locale.ROOT,
                 "Last run: %s, %d cores, Java %s. Each event is of a customer and of a terminal that never came before, and both"
                         + " have windows of%n1, 7 and 30 days. Transform-service runs with `-Xmx512m`; its memory is the resident"
-                        + " memory of the process, RocksDB's included.%n%n",
+                        + " memory of the process, RocksDB's included.%s%n%n",
                 LocalDate.now(),
                 Runtime.getRuntime().availableProcessors(),
-                Runtime.version().feature()));
+                Runtime.version().feature(),
+                note.isEmpty() ? "" : " " + note));
         section.append(
                 "| customers, and as many terminals | resident MiB | events/s since the line before |\n|---:|---:|---:|\n");
         for (Look look : grown.looks()) {
