@@ -261,6 +261,9 @@ class UnderFireIT {
                 Locale.ROOT,
                 "Last run: %s, %d cores, Java %s. %,d events in %.0f s, %d kills, seed %d; %d requests were sent again. Every event once in clean and once"
                         + " in the warehouse, all features equal.%n%n"
+                        + "New rows pause while a replica comes, goes or is started again, and while others take its work over: for less"
+                        + " than %d s each time, or the%nrun fails. A line has the longest pause of the minute after it, so that one pause may"
+                        + " stand in several.%n%n"
                         + "| what | at row | longest pause of new rows, s |%n|---|---:|---:|%n",
                 LocalDate.now(),
                 Runtime.getRuntime().availableProcessors(),
@@ -269,7 +272,8 @@ class UnderFireIT {
                 seconds,
                 KILLS,
                 SEED,
-                repeats));
+                repeats,
+                RECOVERS_WITHIN.toSeconds()));
         for (Incident incident : incidents) {
             report.append(String.format(
                     Locale.ROOT,
