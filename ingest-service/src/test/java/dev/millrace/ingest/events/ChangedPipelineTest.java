@@ -39,15 +39,18 @@ class ChangedPipelineTest {
         for (int edit = 1; edit <= EDITS; edit++) {
             declare(edit);
             int current = edit;
-            Awaitility.await().pollInterval(Duration.ofMillis(2)).until(() -> {
-                Response response = post();
-                statuses.add(response.statusCode());
-                if (response.statusCode() == 503) {
-                    assertThat(response.header("Retry-After")).isEqualTo("1");
-                }
-                return response.statusCode() == 202
-                        && response.body().asString().contains("field_" + current);
-            });
+            Awaitility.await()
+                    .pollInterval(Duration.ofMillis(2))
+                    .atMost(Duration.ofSeconds(10))
+                    .until(() -> {
+                        Response response = post();
+                        statuses.add(response.statusCode());
+                        if (response.statusCode() == 503) {
+                            assertThat(response.header("Retry-After")).isEqualTo("1");
+                        }
+                        return response.statusCode() == 202
+                                && response.body().asString().contains("field_" + current);
+                    });
         }
         assertThat(statuses).isSubsetOf(202, 503);
     }
