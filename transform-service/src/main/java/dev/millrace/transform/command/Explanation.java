@@ -142,6 +142,9 @@ final class Explanation {
             window.labels().ifPresent(labels -> labels(window, labels));
         }
         store(step.name());
+        if (step instanceof WindowStep window && window.labels().isPresent()) {
+            store(step.name() + "-uncounted");
+        }
         if (step instanceof WindowStep window) {
             detail("keeps", Span.text(window.plan().retention()) + " behind a key's newest event");
             if (window.published()) {

@@ -44,7 +44,9 @@ record InnerTopics(String application, List<String> steps, List<String> labelled
                 steps.stream(), labelled.stream().flatMap(step -> Stream.of(step + "-ids", step + "-by-key")));
         Stream<String> stores = Stream.concat(
                 steps.stream().flatMap(step -> Stream.of(step, step + "-waiting")),
-                labelled.stream().flatMap(step -> Stream.of(step + "-labelled", step + "-labelled-waiting")));
+                labelled.stream()
+                        .flatMap(step ->
+                                Stream.of(step + "-labelled", step + "-labelled-waiting", step + "-uncounted")));
         return Stream.concat(
                 between.map(name -> application + "-" + name + "-repartition"),
                 stores.map(name -> application + "-" + name + "-changelog"));

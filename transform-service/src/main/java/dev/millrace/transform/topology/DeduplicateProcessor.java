@@ -13,7 +13,8 @@ import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.TimestampedKeyValueStore;
+import org.apache.kafka.streams.state.ValueAndTimestamp;
 
 /**
  * Lets each event through once within a time. The store has of each key the time and a hash of the content of the event
@@ -25,7 +26,7 @@ final class DeduplicateProcessor implements Processor<byte[], Flow, byte[], Flow
     private final DeduplicateStep step;
     private final String storeName;
     private Router router;
-    private KeyValueStore<Bytes, byte[]> store;
+    private TimestampedKeyValueStore<Bytes, byte[]> store;
     private Horizon horizon;
 
     DeduplicateProcessor(Stages stages, Arrival arrival, String storeName) {
@@ -41,7 +42,9 @@ final class DeduplicateProcessor implements Processor<byte[], Flow, byte[], Flow
         this.store = context.getStateStore(storeName);
         this.horizon = new Horizon(step.within());
         Sweep.every(
-                context, store, (key, value) -> horizon.isBeyond(First.of(value).at()));
+                context,
+                store,
+                entry -> horizon.isBeyond(First.of(entry.value()).at(), entry.timestamp()));
     }
 
     /** What is remembered of the first event. */
@@ -78,9 +81,9 @@ final class DeduplicateProcessor implements Processor<byte[], Flow, byte[], Flow
         horizon.see(at, record.timestamp());
         First now = new First(at, waiting.row().hashCode());
         Bytes stored = Bytes.wrap(Texts.bytes(key));
-        byte[] before = store.get(stored);
+        ValueAndTimestamp<byte[]> before = store.get(stored);
         if (before != null) {
-            First first = First.of(before);
+            First first = First.of(before.value());
             if (Duration.between(first.at(), at).abs().compareTo(step.within()) <= 0) {
                 return byId && first.content() != now.content()
                         ? Verdict.Refused.of(
@@ -89,7 +92,7 @@ final class DeduplicateProcessor implements Processor<byte[], Flow, byte[], Flow
                         : new Verdict.LeftOut(Outcome.Why.DUPLICATE);
             }
         }
-        store.put(stored, now.toBytes());
+        store.put(stored, ValueAndTimestamp.make(now.toBytes(), record.timestamp()));
         return stages.records().proceed(waiting.row(), arrival.step() + 1);
     }
 

@@ -47,9 +47,11 @@ sealed interface Flow {
     /**
      * A label that came for an event; the record's key is the event's in the window.
      *
-     * @param at when the event happened
+     * @param id the event's id
+     * @param accepted when the event was accepted, in milliseconds of the epoch
+     * @param at when it happened
      * @param before what it counted for before
      * @param after what it counts for now
      */
-    record Relabelled(Instant at, double before, double after) implements Flow {}
+    record Relabelled(byte[] id, long accepted, Instant at, double before, double after) implements Flow {}
 }

@@ -54,7 +54,11 @@ final class FlowSerde {
             byte[] key = Texts.bytes(named.key());
             return time(room(12 + key.length), named.at()).put(key);
         } else if (flow instanceof Flow.Relabelled label) {
-            return time(room(28), label.at()).putDouble(label.before()).putDouble(label.after());
+            return time(room(36 + label.id().length), label.at())
+                    .putDouble(label.before())
+                    .putDouble(label.after())
+                    .putLong(label.accepted())
+                    .put(label.id());
         } else if (flow instanceof Flow.Progress) {
             return room(0);
         }
@@ -117,7 +121,12 @@ final class FlowSerde {
     }
 
     private static Flow relabelled(ByteBuffer buffer) {
-        return new Flow.Relabelled(time(buffer), buffer.getDouble(), buffer.getDouble());
+        Instant at = time(buffer);
+        double before = buffer.getDouble();
+        double after = buffer.getDouble();
+        // One that was written before labels had it.
+        long accepted = buffer.hasRemaining() ? buffer.getLong() : -1;
+        return new Flow.Relabelled(rest(buffer), accepted, at, before, after);
     }
 
     private static ByteBuffer time(ByteBuffer buffer, Instant at) {

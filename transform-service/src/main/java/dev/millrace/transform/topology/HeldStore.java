@@ -7,11 +7,9 @@ import org.apache.kafka.streams.processor.StateStore;
 import org.apache.kafka.streams.processor.StateStoreContext;
 import org.apache.kafka.streams.processor.internals.InternalProcessorContext;
 import org.apache.kafka.streams.processor.internals.ProcessorRecordContext;
-import org.apache.kafka.streams.query.Position;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
-import org.apache.kafka.streams.state.internals.CacheFlushListener;
-import org.apache.kafka.streams.state.internals.CachedStateStore;
+import org.apache.kafka.streams.state.internals.WrappedStateStore;
 
 /**
  * A store whose owner is told when a transaction is about to be committed, and only then writes what it holds in memory: what
@@ -19,22 +17,22 @@ import org.apache.kafka.streams.state.internals.CachedStateStore;
  * once within one is written once.
  *
  * <p>Kafka Streams tells that to what it takes for a cache ({@code ProcessorStateManager.flushCache}), and its own caches say
- * the time of what they write as this class does, by internals: there is no public way. Confined to its stream thread.
+ * the time of what they write as this class does, by internals: there is no public way. That it wraps a store tells Kafka Streams
+ * whether what is restored has times. Confined to its stream thread.
  */
-final class HeldStore implements StateStore, CachedStateStore<Bytes, byte[]> {
+final class HeldStore<V> extends WrappedStateStore<KeyValueStore<Bytes, V>, Bytes, V> {
     private static final Runnable NOTHING = () -> {};
 
-    private final KeyValueStore<Bytes, byte[]> entries;
     private Runnable beforeCommit = NOTHING;
     private InternalProcessorContext<?, ?> context;
 
-    private HeldStore(KeyValueStore<Bytes, byte[]> entries) {
-        this.entries = entries;
+    private HeldStore(KeyValueStore<Bytes, V> entries) {
+        super(entries);
     }
 
     /** What is written. */
-    KeyValueStore<Bytes, byte[]> entries() {
-        return entries;
+    KeyValueStore<Bytes, V> entries() {
+        return wrapped();
     }
 
     /** Has that done before each commit, until the store is opened anew. */
@@ -65,72 +63,37 @@ final class HeldStore implements StateStore, CachedStateStore<Bytes, byte[]> {
     }
 
     @Override
-    public boolean setFlushListener(CacheFlushListener<Bytes, byte[]> listener, boolean sendOldValues) {
-        return false;
-    }
-
-    @Override
-    public String name() {
-        return entries.name();
-    }
-
-    @Override
     public void init(StateStoreContext newContext, StateStore root) {
         beforeCommit = NOTHING;
         context = (InternalProcessorContext<?, ?>) newContext;
-        entries.init(newContext, root);
-    }
-
-    @Override
-    public void flush() {
-        entries.flush();
-    }
-
-    @Override
-    public void close() {
-        entries.close();
-    }
-
-    @Override
-    public boolean persistent() {
-        return entries.persistent();
-    }
-
-    @Override
-    public boolean isOpen() {
-        return entries.isOpen();
-    }
-
-    @Override
-    public Position getPosition() {
-        return entries.getPosition();
+        super.init(newContext, root);
     }
 
     /** Builds one around a store. */
-    record Builder(StoreBuilder<KeyValueStore<Bytes, byte[]>> entries) implements StoreBuilder<HeldStore> {
+    record Builder<V>(StoreBuilder<? extends KeyValueStore<Bytes, V>> entries) implements StoreBuilder<HeldStore<V>> {
         @Override
-        public HeldStore build() {
-            return new HeldStore(entries.build());
+        public HeldStore<V> build() {
+            return new HeldStore<>(entries.build());
         }
 
         @Override
-        public StoreBuilder<HeldStore> withCachingEnabled() {
+        public StoreBuilder<HeldStore<V>> withCachingEnabled() {
             throw new UnsupportedOperationException("it is its own cache");
         }
 
         @Override
-        public StoreBuilder<HeldStore> withCachingDisabled() {
+        public StoreBuilder<HeldStore<V>> withCachingDisabled() {
             return this;
         }
 
         @Override
-        public StoreBuilder<HeldStore> withLoggingEnabled(Map<String, String> config) {
-            return new Builder(entries.withLoggingEnabled(config));
+        public StoreBuilder<HeldStore<V>> withLoggingEnabled(Map<String, String> config) {
+            return new Builder<>(entries.withLoggingEnabled(config));
         }
 
         @Override
-        public StoreBuilder<HeldStore> withLoggingDisabled() {
-            return new Builder(entries.withLoggingDisabled());
+        public StoreBuilder<HeldStore<V>> withLoggingDisabled() {
+            return new Builder<>(entries.withLoggingDisabled());
         }
 
         @Override

@@ -14,7 +14,8 @@ import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.TimestampedKeyValueStore;
+import org.apache.kafka.streams.state.ValueAndTimestamp;
 import org.jboss.logging.Logger;
 
 /**
@@ -31,7 +32,7 @@ final class LabelProcessor implements Processor<byte[], Flow, byte[], Flow> {
     private final String storeName;
     private final int firstSource;
     private ProcessorContext<byte[], Flow> context;
-    private KeyValueStore<Bytes, byte[]> store;
+    private TimestampedKeyValueStore<Bytes, byte[]> store;
     private Horizon horizon;
 
     /** @param firstSource the number of this node's partition 0 among the sources of the window */
@@ -50,36 +51,37 @@ final class LabelProcessor implements Processor<byte[], Flow, byte[], Flow> {
         Duration reach = step.plan().retention();
         this.horizon = new Horizon(reach);
         Sweep.every(
-                newContext,
-                store,
-                (id, known) -> horizon.isBeyond(Known.of(known).at()));
+                newContext, store, stored -> horizon.isBeyond(Known.of(stored).at(), stored.timestamp()));
     }
 
     /**
      * What is known of an id.
      *
+     * @param accepted when the event was accepted, or while it is unknown the label, in milliseconds; -1 where that is of a state
+     *     from before it was kept
      * @param at when the event happened, or while it is unknown when the label came
      * @param label what the event counts for
      * @param key the event's key; null while the event is unknown
      */
-    private record Known(Instant at, double label, String key) {
-        static Known of(byte[] bytes) {
-            ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    private record Known(long accepted, Instant at, double label, String key) {
+        static Known of(ValueAndTimestamp<byte[]> stored) {
+            ByteBuffer buffer = ByteBuffer.wrap(stored.value());
             Instant at = Instant.ofEpochSecond(buffer.getLong(), buffer.getInt());
             double label = buffer.getDouble();
             byte[] key = new byte[buffer.remaining()];
             buffer.get(key);
-            return new Known(at, label, key.length == 0 ? null : Texts.of(key));
+            return new Known(stored.timestamp(), at, label, key.length == 0 ? null : Texts.of(key));
         }
 
-        byte[] toBytes() {
+        ValueAndTimestamp<byte[]> toStored() {
             byte[] text = key == null ? new byte[0] : Texts.bytes(key);
-            return ByteBuffer.allocate(20 + text.length)
+            byte[] bytes = ByteBuffer.allocate(20 + text.length)
                     .putLong(at.getEpochSecond())
                     .putInt(at.getNano())
                     .putDouble(label)
                     .put(text)
                     .array();
+            return ValueAndTimestamp.make(bytes, accepted);
         }
     }
 
@@ -89,14 +91,16 @@ final class LabelProcessor implements Processor<byte[], Flow, byte[], Flow> {
             return;
         }
         Bytes id = Bytes.wrap(record.key());
-        byte[] stored = store.get(id);
+        ValueAndTimestamp<byte[]> stored = store.get(id);
         Known before = stored == null ? null : Known.of(stored);
         if (record.value() instanceof Flow.Named named) {
             horizon.see(named.at(), record.timestamp());
             double label = before == null ? step.plan().unlabelled() : before.label();
             if (before == null || before.key() == null) {
-                store.put(id, new Known(named.at(), label, named.key()).toBytes());
-                send(record, named.mark(), new Known(named.at(), step.plan().unlabelled(), named.key()), label);
+                long accepted = record.timestamp();
+                keep(id, new Known(accepted, named.at(), label, named.key()));
+                Known unlabelled = new Known(accepted, named.at(), step.plan().unlabelled(), named.key());
+                send(record, named.mark(), unlabelled, label);
             }
         } else if (record.value() instanceof Flow.Label label) {
             label(record, id, before, label);
@@ -113,18 +117,23 @@ final class LabelProcessor implements Processor<byte[], Flow, byte[], Flow> {
         }
         double now = label.getAsDouble();
         if (before == null || before.key() == null) {
-            store.put(id, new Known(Instant.ofEpochMilli(record.timestamp()), now, null).toBytes());
+            long accepted = record.timestamp();
+            keep(id, new Known(accepted, Instant.ofEpochMilli(accepted), now, null));
             return;
         }
-        store.put(id, new Known(before.at(), now, before.key()).toBytes());
+        keep(id, new Known(before.accepted(), before.at(), now, before.key()));
         send(record, came.mark(), before, now);
+    }
+
+    private void keep(Bytes id, Known known) {
+        store.put(id, known.toStored());
     }
 
     private void send(Record<byte[], Flow> record, long mark, Known event, double after) {
         if (event.label() != after) {
             Order order = Order.of(
                     Order.Kind.RELABELLED, firstSource + context.taskId().partition(), mark, event.at());
-            Flow label = new Flow.Relabelled(event.at(), event.label(), after);
+            Flow label = new Flow.Relabelled(record.key(), event.accepted(), event.at(), event.label(), after);
             context.forward(
                     new Record<>(Texts.bytes(event.key()), new Flow.Sent(order, label), record.timestamp()),
                     arrival.relabelledNode());

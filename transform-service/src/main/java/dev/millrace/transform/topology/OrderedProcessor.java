@@ -59,7 +59,7 @@ final class OrderedProcessor implements Processor<byte[], Flow, byte[], Flow> {
         this.announcer = new Announcer(newContext, place.children(), source);
         step.init(newContext);
         place.alignment().ifPresent(alignment -> {
-            HeldStore store = newContext.getStateStore(alignment.store());
+            HeldStore<byte[]> store = newContext.getStateStore(alignment.store());
             aligner = new Aligner(store.entries(), alignment.all());
             store.beforeCommit(aligner::write);
             newContext.schedule(LOOK, PunctuationType.WALL_CLOCK_TIME, now -> look(alignment));

@@ -126,7 +126,8 @@ final class Router {
         meters.rejected(verdict.reason(), record.timestamp());
     }
 
-    private static Optional<String> id(Record<byte[], ?> record) {
+    /** The id of the event in that record, if it says one. */
+    static Optional<String> id(Record<byte[], ?> record) {
         return EventHeaders.idOf(name -> {
             Header header = record.headers().lastHeader(name);
             return header == null ? null : header.value();

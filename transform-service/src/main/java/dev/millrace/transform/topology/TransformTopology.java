@@ -8,6 +8,7 @@ import dev.millrace.transform.PipelineMeters;
 import dev.millrace.transform.topology.OrderedProcessor.Alignment;
 import dev.millrace.transform.topology.OrderedProcessor.Place;
 import dev.millrace.transform.topology.Wiring.Arrival;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.AutoOffsetReset;
@@ -29,6 +31,7 @@ import org.apache.kafka.streams.processor.StreamPartitioner;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
+import org.apache.kafka.streams.state.TimestampedKeyValueStore;
 
 /**
  * The topology of a pipeline: {@code raw} → checks and steps → {@code clean}, {@code rejected} or {@code left-out}. A
@@ -115,12 +118,17 @@ public final class TransformTopology {
         FlowSerde serde = new FlowSerde(arrival.step(), stages.transform().schemaAt(arrival.step()));
         KStream<byte[], Flow> from = nodes.get(arrival.from());
         String store = step.name();
-        builder.addStateStore(step instanceof WindowStep ? new HeldStore.Builder(store(store)) : store(store));
+        builder.addStateStore(step instanceof WindowStep ? new HeldStore.Builder<>(timed(store)) : timed(store));
         KStream<byte[], Flow> arriving =
                 arrival.repartitioned() ? broughtTogether(from, arrival.node(), step.name(), serde) : from;
         if (arrival.labelled()) {
             arriving =
                     arriving.merge(labels(arrival, (WindowStep) step, from, serde), Named.as(store + "-with-labels"));
+        }
+        List<String> stores = new ArrayList<>(List.of(store));
+        if (arrival.labelled()) {
+            builder.addStateStore(timed(UncountedEvents.storeOf(store)));
+            stores.add(UncountedEvents.storeOf(store));
         }
         Optional<Alignment> alignment = arrival.aligned()
                 ? Optional.of(
@@ -134,7 +142,7 @@ public final class TransformTopology {
                                 ? new WindowProcessor(stages, arrival, store)
                                 : new DeduplicateProcessor(stages, arrival, store)),
                 Named.as(arrival.stepNode()),
-                stores(store, alignment));
+                stores(stores, alignment));
         nodes.put(arrival.stepNode(), left);
         addSinks(left, "-" + arrival.step());
         if (step instanceof WindowStep window && window.published()) {
@@ -158,7 +166,7 @@ public final class TransformTopology {
                                 .withOffsetResetPolicy(AutoOffsetReset.earliest()))
                 .mapValues(value -> (Flow) new Flow.Received(value), Named.as(step.name() + "-labels"));
         String store = step.name() + "-labelled";
-        builder.addStateStore(store(store));
+        builder.addStateStore(timed(store));
         Optional<Alignment> alignment =
                 arrival.aligned() ? Optional.of(alignment(store, partitions, Optional.of(topic))) : Optional.empty();
         List<String> children = arrival.aligned() ? List.of(arrival.relabelledNode()) : List.of();
@@ -168,19 +176,20 @@ public final class TransformTopology {
                 .process(
                         () -> new OrderedProcessor(place, new LabelProcessor(stages, arrival, store, partitions)),
                         Named.as(step.name() + "-relabelled"),
-                        stores(store, alignment));
+                        stores(List.of(store), alignment));
         return broughtTogether(relabelled, arrival.relabelledNode(), step.name() + "-by-key", serde);
     }
 
     /** What waits for its turn has a store of its own. */
     private Alignment alignment(String node, int sources, Optional<String> alsoRead) {
         String store = node + "-waiting";
-        builder.addStateStore(new HeldStore.Builder(store(store)));
+        builder.addStateStore(new HeldStore.Builder<>(store(store)));
         return new Alignment(store, sources, alsoRead, stages.progress());
     }
 
-    private static String[] stores(String store, Optional<Alignment> alignment) {
-        return alignment.map(other -> new String[] {store, other.store()}).orElse(new String[] {store});
+    private static String[] stores(List<String> own, Optional<Alignment> alignment) {
+        return Stream.concat(own.stream(), alignment.map(Alignment::store).stream())
+                .toArray(String[]::new);
     }
 
     /** What a node sends to a child of that name, by way of a topic. */
@@ -220,6 +229,13 @@ public final class TransformTopology {
                         .withValueSerde(Serdes.serdeFrom(FlowSerde.leaving(), (ignored, bytes) -> {
                             throw new IllegalStateException("a sink is not read");
                         })));
+    }
+
+    /** A store that remembers of each entry when what it was written for was accepted. */
+    private static StoreBuilder<TimestampedKeyValueStore<Bytes, byte[]>> timed(String name) {
+        return Stores.timestampedKeyValueStoreBuilder(
+                        Stores.persistentTimestampedKeyValueStore(name), Serdes.Bytes(), Serdes.ByteArray())
+                .withCachingDisabled();
     }
 
     private static StoreBuilder<KeyValueStore<Bytes, byte[]>> store(String name) {

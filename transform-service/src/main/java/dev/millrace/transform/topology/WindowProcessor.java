@@ -15,6 +15,7 @@ import java.util.Optional;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.ValueAndTimestamp;
 import org.jboss.logging.Logger;
 
 /**
@@ -33,6 +34,8 @@ final class WindowProcessor implements Processor<byte[], Flow, byte[], Flow> {
     private Router router;
     private WindowStore windows;
     private Horizon horizon;
+    /** Where labels are counted. */
+    private Optional<UncountedEvents> uncounted;
 
     WindowProcessor(Stages stages, Arrival arrival, String storeName) {
         this.stages = stages;
@@ -46,10 +49,16 @@ final class WindowProcessor implements Processor<byte[], Flow, byte[], Flow> {
     public void init(ProcessorContext<byte[], Flow> newContext) {
         this.context = newContext;
         this.router = stages.router("-" + arrival.step(), newContext);
-        HeldStore store = newContext.getStateStore(storeName);
+        HeldStore<ValueAndTimestamp<byte[]>> store = newContext.getStateStore(storeName);
         this.windows = new WindowStore(store, step.plan());
         this.horizon = new Horizon(step.plan().retention());
-        Sweep.every(newContext, store.entries(), (key, value) -> horizon.isBeyond(windows.endOf(value)));
+        Sweep.every(
+                newContext,
+                store.entries(),
+                chunk -> horizon.isBeyond(windows.endOf(chunk.value()), chunk.timestamp()));
+        this.uncounted = arrival.labelled()
+                ? Optional.of(new UncountedEvents(newContext, UncountedEvents.storeOf(storeName), horizon))
+                : Optional.empty();
     }
 
     @Override
@@ -59,7 +68,9 @@ final class WindowProcessor implements Processor<byte[], Flow, byte[], Flow> {
             router.route(record, waiting.origin(), waiting.mark(), verdict(record, waiting));
             stages.meters().worked(System.nanoTime() - start);
         } else if (record.value() instanceof Flow.Relabelled label) {
-            relabel(Texts.of(record.key()), label, record.timestamp());
+            if (!uncounted.orElseThrow().contains(label.id(), label.accepted())) {
+                relabel(Texts.of(record.key()), label, record.timestamp());
+            }
         }
     }
 
@@ -75,10 +86,12 @@ final class WindowProcessor implements Processor<byte[], Flow, byte[], Flow> {
         try {
             windowed = step.plan().add(row, at, windows.of(key));
         } catch (EvaluationException e) {
+            leaveOut(record, at);
             return Verdict.Refused.of(
                     RejectionReason.EXPRESSION_FAILED, "window by '" + step.field() + "': " + e.getMessage());
         }
         if (windowed.late()) {
+            leaveOut(record, at);
             stages.meters().late(step.name());
             return stages.records().proceed(step.late(row), arrival.step() + 1);
         }
@@ -92,6 +105,11 @@ final class WindowProcessor implements Processor<byte[], Flow, byte[], Flow> {
                     Wiring.FEATURES + "-" + arrival.step());
         }
         return stages.records().proceed(step.with(row, windowed.features()), arrival.step() + 1);
+    }
+
+    private void leaveOut(Record<byte[], Flow> record, Instant at) {
+        byte[] id = Texts.bytes(Router.id(record).orElse(""));
+        uncounted.ifPresent(events -> events.add(id, at, record.timestamp()));
     }
 
     private void relabel(String key, Flow.Relabelled label, long acceptedAt) {

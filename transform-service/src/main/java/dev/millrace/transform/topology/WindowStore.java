@@ -15,6 +15,7 @@ import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.ValueAndTimestamp;
 
 /**
  * The windows' state in a store: an entry a chunk, under the key and the chunk's place. The keys that came last are kept
@@ -27,8 +28,8 @@ final class WindowStore {
     /** So many bytes are written at once. */
     private static final int ENOUGH = 4 << 20;
 
-    private final HeldStore held;
-    private final KeyValueStore<Bytes, byte[]> store;
+    private final HeldStore<ValueAndTimestamp<byte[]>> held;
+    private final KeyValueStore<Bytes, ValueAndTimestamp<byte[]>> store;
     private final WindowPlan plan;
     private final Map<String, KeyState> kept = new LinkedHashMap<>(KEPT, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -50,7 +51,7 @@ final class WindowStore {
     /** How many keys were asked for since it was empty. */
     private int asked;
 
-    WindowStore(HeldStore held, WindowPlan plan) {
+    WindowStore(HeldStore<ValueAndTimestamp<byte[]>> held, WindowPlan plan) {
         this.held = held;
         this.store = held.entries();
         this.plan = plan;
@@ -74,10 +75,10 @@ final class WindowStore {
 
     private KeyState read(String key) {
         KeyState state = new KeyState(plan);
-        try (KeyValueIterator<Bytes, byte[]> chunks =
+        try (KeyValueIterator<Bytes, ValueAndTimestamp<byte[]>> chunks =
                 store.range(Bytes.wrap(ChunkKey.first(key)), Bytes.wrap(ChunkKey.last(key)))) {
             while (chunks.hasNext()) {
-                state.load(chunks.next().value);
+                state.load(chunks.next().value.value());
             }
         }
         return state;
@@ -106,18 +107,26 @@ final class WindowStore {
         if (unwritten.isEmpty()) {
             return;
         }
-        List<KeyValue<Bytes, byte[]>> entries = new ArrayList<>(unwritten.size());
-        unwritten.forEach((entry, chunk) -> entries.add(KeyValue.pair(entry, chunk)));
         // In the store's own order, where one entry is found from the one before.
-        entries.sort(Comparator.comparing(entry -> entry.key));
+        List<Bytes> entries = new ArrayList<>(unwritten.keySet());
+        entries.sort(Comparator.naturalOrder());
         // Whoever follows the changelog takes the newest time in it for that up to which all is counted. Until the last
         // entry is there, that is what was accepted before any of these.
         int last = entries.size() - 1;
-        held.writeAsOf(oldest - 1, () -> store.putAll(entries.subList(0, last)));
-        held.writeAsOf(newest, () -> store.put(entries.get(last).key, entries.get(last).value));
+        write(entries.subList(0, last), oldest - 1);
+        write(entries.subList(last, entries.size()), newest);
         oldest = Long.MAX_VALUE;
         unwritten.clear();
         unwrittenBytes = 0;
+    }
+
+    private void write(List<Bytes> entries, long accepted) {
+        List<KeyValue<Bytes, ValueAndTimestamp<byte[]>>> written = new ArrayList<>(entries.size());
+        for (Bytes entry : entries) {
+            byte[] chunk = unwritten.get(entry);
+            written.add(KeyValue.pair(entry, chunk == null ? null : ValueAndTimestamp.make(chunk, accepted)));
+        }
+        held.writeAsOf(accepted, () -> store.putAll(written));
     }
 
     /** When that stored chunk ends. */

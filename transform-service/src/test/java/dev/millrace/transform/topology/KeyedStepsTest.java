@@ -42,6 +42,7 @@ class KeyedStepsTest {
     @TempDir
     Path state;
 
+    private Instant accepted = Instant.parse("2026-04-01T00:00:00Z");
     private Pipeline pipeline;
     private TopologyTestDriver driver;
 
@@ -188,6 +189,7 @@ class KeyedStepsTest {
         assertThat(entries("window-customer")).isEqualTo(100);
         assertThat(entries("deduplicate")).isEqualTo(100);
 
+        accepted = accepted.plus(Duration.ofDays(4));
         send("t100", "c100", "m1", 10, "2026-03-05T10:00:00Z");
         driver.advanceWallClockTime(Duration.ofSeconds(10));
 
@@ -195,11 +197,55 @@ class KeyedStepsTest {
         assertThat(entries("deduplicate")).isEqualTo(1);
     }
 
+    @Test
+    void a_history_that_is_sent_behind_a_newer_one_is_counted_labelled_and_deduplicated_like_any_other()
+            throws Exception {
+        start(
+                "- deduplicate: { within: 1h }\n"
+                        + "- window: { by: terminal, over: [7d], compute: { n: \"count()\", risk: \"sum(label)\" }, labels: chargebacks }");
+        send("t1", "c1", "m1", 10, "2026-03-20T10:00:00Z");
+        send("t2", "c2", "m2", 10, "2026-01-05T10:00:00Z");
+        driver.advanceWallClockTime(Duration.ofSeconds(10));
+        send("t2", "c2", "m2", 10, "2026-01-05T10:00:00Z");
+        label("t2", "true");
+        driver.advanceWallClockTime(Duration.ofSeconds(10));
+        send("t3", "c2", "m2", 10, "2026-01-05T11:00:00Z");
+
+        List<TestRecord<byte[], byte[]>> clean = read("clean");
+        assertThat(clean)
+                .extracting(record -> event(record).path("id").asText())
+                .containsExactly("t1", "t2", "t3");
+        assertThat(event(clean.get(2)).path("n").asInt()).isEqualTo(2);
+        assertThat(event(clean.get(2)).path("risk").asDouble()).isEqualTo(1.0);
+    }
+
+    @Test
+    void the_label_of_an_event_that_was_not_counted_counts_for_nothing() throws Exception {
+        start(
+                "- window: { by: terminal, over: [7d], compute: { n: \"count()\", risk: \"sum(label)\", share: \"sum(100 / int(amount))\" },"
+                        + " labels: chargebacks, allowed_lateness: 1h }");
+        send("t1", "c1", "m1", 10, "2026-03-05T10:00:00Z");
+        send("late", "c1", "m1", 10, "2026-03-05T08:00:00Z");
+        send("failing", "c1", "m1", 0, "2026-03-05T10:00:00Z");
+        label("late", "true");
+        label("failing", "true");
+        send("t2", "c1", "m1", 10, "2026-03-05T11:00:00Z");
+        label("t1", "true");
+        send("t3", "c1", "m1", 10, "2026-03-05T12:00:00Z");
+
+        List<TestRecord<byte[], byte[]>> clean = read("clean");
+        assertThat(clean)
+                .extracting(record -> event(record).path("id").asText())
+                .containsExactly("t1", "late", "t2", "t3");
+        assertThat(event(clean.get(2)).path("risk").asDouble()).isEqualTo(0.0);
+        assertThat(event(clean.get(3)).path("risk").asDouble()).isEqualTo(1.0);
+    }
+
     private long entries(String store) {
         long entries = 0;
         KeyValueStore<?, ?> found = driver.getKeyValueStore(store);
         if (found == null) {
-            found = ((HeldStore) driver.getStateStore(store)).entries();
+            found = ((HeldStore<?>) driver.getStateStore(store)).entries();
         }
         try (KeyValueIterator<?, ?> all = found.all()) {
             while (all.hasNext()) {
@@ -251,8 +297,7 @@ class KeyedStepsTest {
         RecordHeaders headers = new RecordHeaders();
         headers.add(EventHeaders.ID, bytes(id));
         driver.createInputTopic("millrace.orders.raw", new ByteArraySerializer(), new ByteArraySerializer())
-                .pipeInput(
-                        new TestRecord<>(bytes(customer), bytes(json), headers, Instant.parse("2026-04-01T00:00:00Z")));
+                .pipeInput(new TestRecord<>(bytes(customer), bytes(json), headers, accepted));
         return json;
     }
 
@@ -263,7 +308,7 @@ class KeyedStepsTest {
                         bytes(id),
                         bytes("{\"id\":\"" + id + "\",\"label\":" + label + "}"),
                         new RecordHeaders(),
-                        Instant.parse("2026-04-01T00:00:00Z")));
+                        accepted));
     }
 
     private List<TestRecord<byte[], byte[]>> read(String topic) {

@@ -78,7 +78,7 @@ class WindowStoreTest {
     /** Has that done with a store, and gives what its changelog has then. */
     private List<TestRecord<byte[], byte[]>> inOneTransaction(Consumer<WindowStore> work) {
         StreamsBuilder builder = new StreamsBuilder();
-        builder.addStateStore(new HeldStore.Builder(Stores.keyValueStoreBuilder(
+        builder.addStateStore(new HeldStore.Builder<>(Stores.timestampedKeyValueStoreBuilder(
                 Stores.inMemoryKeyValueStore("windows"), Serdes.Bytes(), Serdes.ByteArray())));
         builder.stream("events", Consumed.with(Serdes.ByteArray(), Serdes.ByteArray()))
                 .process(
