@@ -6,21 +6,12 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.millrace.local.broker.KafkaBroker;
 import dev.millrace.local.process.Life;
-import dev.millrace.pipeline.Pipeline;
-import dev.millrace.pipeline.declaration.DeclarationReader;
 import dev.millrace.pipeline.declaration.InvalidDeclarationException;
 import dev.millrace.pipeline.event.Field;
 import dev.millrace.pipeline.event.FieldType;
-import dev.millrace.pipeline.event.Reading;
 import dev.millrace.pipeline.event.Row;
 import dev.millrace.pipeline.event.Schema;
 import dev.millrace.pipeline.expression.EvaluationException;
-import dev.millrace.pipeline.transform.CheckListener;
-import dev.millrace.pipeline.transform.Outcome;
-import dev.millrace.pipeline.transform.WindowStep;
-import dev.millrace.pipeline.window.ChunkKey;
-import dev.millrace.pipeline.window.KeyState;
-import dev.millrace.pipeline.window.Windowed;
 import dev.millrace.training.recommend.onnx.ItemsNote;
 import dev.millrace.training.recommend.onnx.SparseWeightsOnnx;
 import java.io.IOException;
@@ -30,26 +21,18 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.FloatBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Loads {@code /predict} with requests for lists, of a user with 50 interactions in live features, over 10,000 items. */
 public final class Recommending {
@@ -62,7 +45,7 @@ public final class Recommending {
     private static final int PER_SECOND = 2_000;
 
     private static final String USER = "u1";
-    static final String PIPELINE = """
+    private static final String PIPELINE = """
             apiVersion: millrace.dev/v1alpha1
             kind: Pipeline
             metadata: { name: shop }
@@ -198,43 +181,15 @@ public final class Recommending {
                 new ItemsNote("random", 0.4, "item_id", fields, rows, counts, counts).json());
     }
 
-    /** The user's interactions, as transform-service leaves them in the changelog of the window. */
     private static void choose(KafkaBroker kafka)
             throws InvalidDeclarationException, InterruptedException, ExecutionException, EvaluationException {
-        Pipeline shop = Pipeline.of(DeclarationReader.read("pipeline.yaml", PIPELINE));
-        WindowStep step = (WindowStep)
-                shop.transform().keyedStep(shop.transform().keyedSteps().get(0));
-        String changelog = shop.topics().changelog("", step.name());
-        Map<String, Object> settings = Map.of("bootstrap.servers", kafka.bootstrapServers());
-        try (Admin admin = Admin.create(settings)) {
-            if (!admin.listTopics().names().get().contains(changelog)) {
-                admin.createTopics(List.of(new NewTopic(changelog, PARTITIONS, (short) 1)))
-                        .all()
-                        .get();
-            }
-        }
-        KeyState state = new KeyState(step.plan());
-        Map<Long, byte[]> chunks = new HashMap<>();
         Instant now = Instant.now();
-        for (int i = 0; i < HISTORY; i++) {
-            String event = "{\"id\":\"x\",\"at\":\"" + now.minusSeconds((HISTORY - i) * 40_000L) + "\",\"user_id\":\""
-                    + USER + "\",\"item_id\":\"p" + (i * 197 % ITEMS) + "\"}";
-            Row row = ((Reading.Read) shop.eventReader().read(event.getBytes(StandardCharsets.UTF_8))).row();
-            Outcome.At waiting = (Outcome.At) shop.transform().enter(row, CheckListener.NONE);
-            Windowed windowed = step.plan().add(waiting.row(), shop.time(row), state);
-            chunks.put(windowed.changed(), windowed.bytes());
-        }
-        try (KafkaProducer<byte[], byte[]> producer =
-                new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
-            for (Map.Entry<Long, byte[]> chunk : chunks.entrySet()) {
-                producer.send(new ProducerRecord<>(
-                                changelog,
-                                BuiltInPartitioner.partitionForKey(USER.getBytes(StandardCharsets.UTF_8), PARTITIONS),
-                                now.toEpochMilli(),
-                                ChunkKey.of(USER, chunk.getKey()),
-                                chunk.getValue()))
-                        .get();
-            }
+        List<Interactions.Interaction> chosen = IntStream.range(0, HISTORY)
+                .mapToObj(i -> new Interactions.Interaction(
+                        USER, "p" + i * 197 % ITEMS, now.minusSeconds((HISTORY - i) * 40_000L)))
+                .toList();
+        try (Interactions interactions = new Interactions(kafka, PIPELINE)) {
+            interactions.of("user_id", USER, chosen);
         }
     }
 

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The load generator of that name, which posts one body over and over on connections that stay open. */
+/** The load generator of that name, which posts bodies on connections that stay open. */
 final class Wrk {
     private static final Pattern REQUESTS = Pattern.compile("Requests/sec:\\s+([\\d.]+)");
     private static final Pattern P50 = Pattern.compile("50%\\s+([\\d.]+)(us|ms|s)");
@@ -27,13 +27,24 @@ final class Wrk {
     record Load(double requestsPerSecond, double medianMillis, double p99Millis) {}
 
     Wrk(Path folder, String body) throws IOException {
+        this(folder, "post.lua", "wrk.body = [[" + body + "]]\n");
+    }
+
+    private Wrk(Path folder, String name, String body) throws IOException {
         this.folder = folder;
-        this.script = folder.resolve("post.lua");
+        this.script = folder.resolve(name);
         Files.writeString(
-                script,
-                "wrk.method = \"POST\"\nwrk.headers[\"Content-Type\"] = \"application/json\"\nwrk.body = [[" + body
-                        + "]]\n");
+                script, "wrk.method = \"POST\"\nwrk.headers[\"Content-Type\"] = \"application/json\"\n" + body);
         requireProgram();
+    }
+
+    /** Posts bodies in which %d is another number below that bound each time, drawn at random. */
+    static Wrk drawing(Path folder, String body, int bound) throws IOException {
+        return new Wrk(
+                folder,
+                "draw.lua",
+                "request = function() return wrk.format(nil, nil, nil, string.format([[" + body + "]], math.random(0, "
+                        + (bound - 1) + "))) end\n");
     }
 
     private static void requireProgram() throws IOException {
