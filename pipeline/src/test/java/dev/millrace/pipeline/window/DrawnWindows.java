@@ -23,16 +23,16 @@ public final class DrawnWindows {
     private DrawnWindows() {}
 
     /** Windows of any kind, some of which read labels. */
-    public static Arbitrary<DrawnWindow> windows(double unlabelled) {
+    public static Arbitrary<DrawnWindow> windows(double unlabelled, int leastLateness) {
         Arbitrary<Optional<Double>> labels =
                 Arbitraries.of(true, false).map(reads -> reads ? Optional.of(unlabelled) : Optional.empty());
         Arbitrary<Duration> precisions =
                 Arbitraries.of(EXACT, Duration.ofMillis(1), Duration.ofSeconds(1), Duration.ofMinutes(1));
         Arbitrary<Duration> delays = Arbitraries.oneOf(Arbitraries.just(Duration.ZERO), minutes(1, 90), minutes(1, 90));
-        return labels.flatMap(
-                label -> Combinators.combine(frames(), precisions, delays, minutes(1, 120), features(label.isPresent()))
-                        .as((frames, precision, delay, lateness, features) ->
-                                new DrawnWindow(frames, precision, delay, lateness, label, features)));
+        return labels.flatMap(label -> Combinators.combine(
+                        frames(), precisions, delays, minutes(leastLateness, 120), features(label.isPresent()))
+                .as((frames, precision, delay, lateness, features) ->
+                        new DrawnWindow(frames, precision, delay, lateness, label, features)));
     }
 
     private static Arbitrary<List<Frame>> frames() {
@@ -108,7 +108,11 @@ public final class DrawnWindows {
 
     private record LabelDraw(int ahead, double label) {}
 
-    /** Events of a few keys, most in order, some far behind; and labels, of events before and after. */
+    /**
+     * Events, most in order, some far behind; and labels, of events before and after.
+     *
+     * @param most how many of a few customers; of a single one there may be twice as many, eight times as dense
+     */
     public static Arbitrary<List<DrawnArrival>> arrivals(int most) {
         // Half a second tells events apart or does not, by the precision; and now and then one is at a window's very
         // edge.
@@ -121,13 +125,14 @@ public final class DrawnWindows {
                         Arbitraries.of(0.0, 0.5, 1.0))
                 .as(LabelDraw::new)
                 .optional(0.4);
-        return Combinators.combine(later, behind, events(), labels)
-                .as(Draw::new)
-                .list()
-                .ofMinSize(1)
-                .ofMaxSize(most)
-                .withSizeDistribution(RandomDistribution.uniform())
-                .map(DrawnWindows::placed);
+        Arbitrary<Draw> draws =
+                Combinators.combine(later, behind, events(), labels).as(Draw::new);
+        return Arbitraries.of(true, false)
+                .flatMap(single -> draws.list()
+                        .ofMinSize(1)
+                        .ofMaxSize(single ? 2 * most : most)
+                        .withSizeDistribution(RandomDistribution.uniform())
+                        .map(drawn -> placed(drawn, single)));
     }
 
     private static Arbitrary<DrawnArrival.Event> events() {
@@ -162,17 +167,18 @@ public final class DrawnWindows {
                 .map(minutes -> minutes * MINUTE);
     }
 
-    private static List<DrawnArrival> placed(List<Draw> draws) {
+    private static List<DrawnArrival> placed(List<Draw> draws, boolean single) {
         List<DrawnArrival> arrivals = new ArrayList<>();
         long newest = 0;
         for (int i = 0; i < draws.size(); i++) {
             Draw draw = draws.get(i);
             DrawnArrival.Event event = draw.event();
-            newest += draw.later();
+            // A single customer is a busy one.
+            newest += single ? draw.later() / 4000 * 500 : draw.later();
             arrivals.add(new DrawnArrival.Event(
                     "e" + i,
                     START.plusMillis(newest - draw.behind()),
-                    event.customer(),
+                    single ? "c1" : event.customer(),
                     event.terminal(),
                     event.amount(),
                     event.pieces(),

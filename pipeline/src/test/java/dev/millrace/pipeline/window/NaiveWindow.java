@@ -17,10 +17,16 @@ import java.util.stream.Stream;
 
 /** What a window's features are: for each event, all events that have come are looked at again. */
 public final class NaiveWindow {
+    /** Of so many values, the sketch of quantiles has each. */
+    private static final int EXACT = 100;
+    /** Several times what a sketch of 200 is off with 99 % confidence. */
+    private static final double RANK_ERROR = 0.06;
+
     private final DrawnWindow window;
     private final Function<DrawnArrival.Event, String> by;
     private final Map<String, List<DrawnArrival.Event>> counted = new HashMap<>();
     private final Map<String, Double> labels = new HashMap<>();
+    private long mostTimes;
 
     /** Nothing has come yet to that window. */
     public NaiveWindow(DrawnWindow window, Function<DrawnArrival.Event, String> by) {
@@ -28,12 +34,17 @@ public final class NaiveWindow {
         this.by = by;
     }
 
+    /** The most different times, at the precision, that a frame has held. */
+    long mostTimes() {
+        return mostTimes;
+    }
+
     /** A label has come. */
     public void add(DrawnArrival.Label label) {
         labels.put(label.id(), label.label());
     }
 
-    /** An event has come; says its features, a list for a recent one, or nothing if it has come too late or has no key. */
+    /** An event has come; says its features, a list for a recent one, {@link About} for a quantile of many, or nothing if it has come too late or has no key. */
     public Optional<Map<String, Object>> add(DrawnArrival.Event event) {
         String key = by.apply(event);
         if (key == null) {
@@ -49,16 +60,21 @@ public final class NaiveWindow {
                 all.stream().sorted(Comparator.comparing(one -> cut(one.at()))).toList();
         Instant end = cut(event.at().minus(window.delay()));
         Map<String, Object> features = new LinkedHashMap<>();
-        for (Feature feature : window.features()) {
-            for (Frame frame : window.frames()) {
-                Instant begin = begin(frame, end, inOrder);
-                List<DrawnArrival.Event> seen = inOrder.stream()
-                        .filter(one ->
-                                !cut(one.at()).isBefore(begin) && !cut(one.at()).isAfter(end))
-                        .filter(one -> fits(feature, one, event))
-                        .toList();
-                features.put(
-                        WindowPlan.name(feature.name(), frame, window.frames().size()), value(feature, seen, event));
+        for (Frame frame : window.frames()) {
+            Instant begin = begin(frame, end, inOrder);
+            List<DrawnArrival.Event> held = inOrder.stream()
+                    .filter(one ->
+                            !cut(one.at()).isBefore(begin) && !cut(one.at()).isAfter(end))
+                    .toList();
+            mostTimes = Math.max(
+                    mostTimes,
+                    held.stream().map(one -> cut(one.at())).distinct().count());
+            for (Feature feature : window.features()) {
+                List<DrawnArrival.Event> seen =
+                        held.stream().filter(one -> fits(feature, one, event)).toList();
+                String name =
+                        WindowPlan.name(feature.name(), frame, window.frames().size());
+                features.put(name, value(feature, seen, event));
             }
         }
         return Optional.of(features);
@@ -135,7 +151,7 @@ public final class NaiveWindow {
             case LAST -> values.isEmpty() ? null : values.get(values.size() - 1);
             case MIN -> sorted(values).findFirst().orElse(null);
             case MAX -> sorted(values).reduce((one, other) -> other).orElse(null);
-            case QUANTILE -> quantile(values, feature.parameter());
+            case QUANTILE -> about(values, feature.parameter());
             case RECENT -> recent(values, (int) feature.parameter());
         };
     }
@@ -170,6 +186,27 @@ public final class NaiveWindow {
         }
         int place = Math.max(0, (int) Math.ceil(values.size() * rank) - 1);
         return ((Number) sorted(values).toList().get(place)).doubleValue();
+    }
+
+    /**
+     * A value that is told approximately: a quantile of many.
+     *
+     * @param least that at a rank some hundredths lower
+     * @param most that at one as much higher
+     */
+    public record About(double least, double most) {
+        /** Whether it may be that. */
+        public boolean allows(double value) {
+            return value >= least && value <= most;
+        }
+    }
+
+    private static Object about(List<Object> values, double rank) {
+        if (values.size() <= EXACT) {
+            return quantile(values, rank);
+        }
+        return new About((Double) quantile(values, Math.max(0, rank - RANK_ERROR)), (Double)
+                quantile(values, Math.min(1, rank + RANK_ERROR)));
     }
 
     private static Object recent(List<Object> values, int most) {

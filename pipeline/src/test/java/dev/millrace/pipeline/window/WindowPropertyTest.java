@@ -33,7 +33,7 @@ class WindowPropertyTest {
 
     @Provide
     Arbitrary<DrawnWindow> windows() {
-        return Arbitraries.of(0.0, 0.25).flatMap(DrawnWindows::windows);
+        return Arbitraries.of(0.0, 0.25).flatMap(unlabelled -> DrawnWindows.windows(unlabelled, 0));
     }
 
     @Provide
@@ -74,6 +74,9 @@ class WindowPropertyTest {
         Statistics.label("late")
                 .collect(late)
                 .coverage(share -> share.check(true).percentage(over -> over > 25));
+        Statistics.label("summed up by chunks")
+                .collect(naive.mostTimes() >= 64)
+                .coverage(share -> share.check(true).percentage(over -> over > 8));
         Statistics.label("relabelled")
                 .collect(relabelled)
                 .coverage(share -> share.check(true).percentage(over -> over > 25));
@@ -109,6 +112,10 @@ class WindowPropertyTest {
             Object value = actual.get().get(feature.getKey());
             if (feature.getValue() instanceof Double number && value instanceof Double got) {
                 assertThat(got).as(feature.getKey()).isCloseTo(number, within(1e-9 * Math.max(1, Math.abs(number))));
+            } else if (feature.getValue() instanceof NaiveWindow.About about) {
+                assertThat(about.allows((Double) value))
+                        .as("%s: %s", value, about)
+                        .isTrue();
             } else if (feature.getValue() instanceof List<?> list) {
                 assertThat(value).asString().as(feature.getKey()).isEqualTo(JSON.writeValueAsString(list));
             } else {

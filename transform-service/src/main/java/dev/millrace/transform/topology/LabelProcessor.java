@@ -81,7 +81,8 @@ final class LabelProcessor implements Processor<byte[], Flow, byte[], Flow> {
                     .putDouble(label)
                     .put(text)
                     .array();
-            return ValueAndTimestamp.make(bytes, accepted);
+            // A changelog takes no time before 1970.
+            return ValueAndTimestamp.make(bytes, Math.max(0, accepted));
         }
     }
 

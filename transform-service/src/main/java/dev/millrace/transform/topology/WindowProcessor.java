@@ -68,8 +68,8 @@ final class WindowProcessor implements Processor<byte[], Flow, byte[], Flow> {
             router.route(record, waiting.origin(), waiting.mark(), verdict(record, waiting));
             stages.meters().worked(System.nanoTime() - start);
         } else if (record.value() instanceof Flow.Relabelled label) {
-            if (!uncounted.orElseThrow().contains(label.id(), label.accepted())) {
-                relabel(Texts.of(record.key()), label, record.timestamp());
+            if (!uncounted.orElseThrow().withholds(label)) {
+                relabel(Texts.of(record.key()), label.at(), label.before(), label.after(), record.timestamp());
             }
         }
     }
@@ -96,6 +96,8 @@ final class WindowProcessor implements Processor<byte[], Flow, byte[], Flow> {
             return stages.records().proceed(step.late(row), arrival.step() + 1);
         }
         windows.keep(key, windowed, record.timestamp());
+        uncounted.ifPresent(events -> events.counted(id(record))
+                .ifPresent(label -> relabel(key, at, step.plan().unlabelled(), label, record.timestamp())));
         if (step.published() && router.speaksOf(waiting.origin())) {
             context.forward(
                     new Record<>(
@@ -108,13 +110,16 @@ final class WindowProcessor implements Processor<byte[], Flow, byte[], Flow> {
     }
 
     private void leaveOut(Record<byte[], Flow> record, Instant at) {
-        byte[] id = Texts.bytes(Router.id(record).orElse(""));
-        uncounted.ifPresent(events -> events.add(id, at, record.timestamp()));
+        uncounted.ifPresent(events -> events.add(id(record), at, record.timestamp()));
     }
 
-    private void relabel(String key, Flow.Relabelled label, long acceptedAt) {
+    private static byte[] id(Record<byte[], Flow> record) {
+        return Texts.bytes(Router.id(record).orElse(""));
+    }
+
+    private void relabel(String key, Instant at, double before, double after, long acceptedAt) {
         try {
-            Optional<Windowed> windowed = step.plan().label(label.at(), label.before(), label.after(), windows.of(key));
+            Optional<Windowed> windowed = step.plan().label(at, before, after, windows.of(key));
             windowed.ifPresent(changed -> windows.keep(key, changed, acceptedAt));
         } catch (EvaluationException e) {
             LOG.warnf(

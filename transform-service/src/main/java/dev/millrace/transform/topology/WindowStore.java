@@ -27,6 +27,8 @@ final class WindowStore {
     private static final int KEPT = 10_000;
     /** So many bytes are written at once. */
     private static final int ENOUGH = 4 << 20;
+    /** What was accepted within so small a part of what is kept is written as if it had been accepted at once. */
+    private static final int AT_ONCE = 16;
 
     private final HeldStore<ValueAndTimestamp<byte[]>> held;
     private final KeyValueStore<Bytes, ValueAndTimestamp<byte[]>> store;
@@ -86,6 +88,9 @@ final class WindowStore {
 
     /** Remembers to write what has changed of a key's state by what was accepted at that time, in milliseconds. */
     void keep(String key, Windowed windowed, long accepted) {
+        if (!unwritten.isEmpty() && accepted - oldest > plan.retention().toMillis() / AT_ONCE) {
+            write();
+        }
         oldest = Math.min(oldest, accepted);
         newest = Math.max(newest, accepted);
         remember(Bytes.wrap(ChunkKey.of(key, windowed.changed())), windowed.bytes());
@@ -113,7 +118,7 @@ final class WindowStore {
         // Whoever follows the changelog takes the newest time in it for that up to which all is counted. Until the last
         // entry is there, that is what was accepted before any of these.
         int last = entries.size() - 1;
-        write(entries.subList(0, last), oldest - 1);
+        write(entries.subList(0, last), Math.max(0, oldest - 1));
         write(entries.subList(last, entries.size()), newest);
         oldest = Long.MAX_VALUE;
         unwritten.clear();

@@ -39,6 +39,10 @@ class KeyedStepsTest {
             - window: { by: terminal, over: [7d], delay: 7d, compute: { risk: "mean(label)" }, labels: chargebacks, precision: 1s }
             """;
 
+    private static final String COUNTED_WITHIN_AN_HOUR =
+            "- window: { by: terminal, over: [7d], labels: chargebacks, allowed_lateness: 1h,"
+                    + " compute: { n: \"count()\", risk: \"sum(label)\", share: \"sum(100 / int(amount))\" } }";
+
     @TempDir
     Path state;
 
@@ -221,9 +225,7 @@ class KeyedStepsTest {
 
     @Test
     void the_label_of_an_event_that_was_not_counted_counts_for_nothing() throws Exception {
-        start(
-                "- window: { by: terminal, over: [7d], compute: { n: \"count()\", risk: \"sum(label)\", share: \"sum(100 / int(amount))\" },"
-                        + " labels: chargebacks, allowed_lateness: 1h }");
+        start(COUNTED_WITHIN_AN_HOUR);
         send("t1", "c1", "m1", 10, "2026-03-05T10:00:00Z");
         send("late", "c1", "m1", 10, "2026-03-05T08:00:00Z");
         send("failing", "c1", "m1", 0, "2026-03-05T10:00:00Z");
@@ -239,6 +241,40 @@ class KeyedStepsTest {
                 .containsExactly("t1", "late", "t2", "t3");
         assertThat(event(clean.get(2)).path("risk").asDouble()).isEqualTo(0.0);
         assertThat(event(clean.get(3)).path("risk").asDouble()).isEqualTo(1.0);
+    }
+
+    @Test
+    void what_is_known_of_labels_is_forgotten_too() throws Exception {
+        start(COUNTED_WITHIN_AN_HOUR);
+        send("t1", "c1", "m1", 10, "2026-03-05T10:00:00Z");
+        send("late", "c1", "m1", 10, "2026-03-05T08:00:00Z");
+        assertThat(entries("window-terminal-labelled")).isEqualTo(2);
+        assertThat(entries("window-terminal-uncounted")).isEqualTo(1);
+
+        accepted = accepted.plus(Duration.ofDays(20));
+        send("t2", "c1", "m2", 10, "2026-03-25T10:00:00Z");
+        driver.advanceWallClockTime(Duration.ofSeconds(10));
+
+        assertThat(entries("window-terminal-labelled")).isEqualTo(1);
+        assertThat(entries("window-terminal-uncounted")).isZero();
+    }
+
+    @Test
+    void an_event_that_was_not_counted_and_is_sent_again_gets_its_label() throws Exception {
+        start(COUNTED_WITHIN_AN_HOUR);
+        send("t1", "c1", "m1", 0, "2026-03-05T10:00:00Z");
+        accepted = accepted.plusSeconds(1);
+        send("t1", "c1", "m1", 0, "2026-03-05T10:00:00Z");
+        label("t1", "true");
+        accepted = accepted.plusSeconds(1);
+        send("t1", "c1", "m1", 10, "2026-03-05T10:00:00Z");
+        send("t2", "c1", "m1", 10, "2026-03-05T10:30:00Z");
+        label("t1", "false");
+        send("t3", "c1", "m1", 10, "2026-03-05T10:45:00Z");
+
+        List<TestRecord<byte[], byte[]>> clean = read("clean");
+        assertThat(event(clean.get(1)).path("risk").asDouble()).isEqualTo(1.0);
+        assertThat(event(clean.get(2)).path("risk").asDouble()).isEqualTo(0.0);
     }
 
     private long entries(String store) {

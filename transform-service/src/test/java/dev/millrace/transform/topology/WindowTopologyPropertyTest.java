@@ -98,13 +98,13 @@ class WindowTopologyPropertyTest {
     Arbitrary<Declared> declarations() {
         return Arbitraries.of(0.0, 0.25)
                 .flatMap(unlabelled -> Combinators.combine(
-                                DrawnWindows.windows(unlabelled), DrawnWindows.windows(unlabelled))
+                                DrawnWindows.windows(unlabelled, 1), DrawnWindows.windows(unlabelled, 1))
                         .as((one, other) -> new Declared(one, other, unlabelled)));
     }
 
     @Provide
     Arbitrary<List<DrawnArrival>> arrivals() {
-        return DrawnWindows.arrivals(80);
+        return DrawnWindows.arrivals(60);
     }
 
     @Property(tries = 15, edgeCases = EdgeCasesMode.NONE)
@@ -166,6 +166,10 @@ class WindowTopologyPropertyTest {
             if (value == null) {
                 assertThat(got.isMissingNode() || got.isNull())
                         .as(what + " is nothing: " + got)
+                        .isTrue();
+            } else if (value instanceof NaiveWindow.About about) {
+                assertThat(about.allows(got.doubleValue()))
+                        .as(what + ": " + got)
                         .isTrue();
             } else if (value instanceof Double number) {
                 assertThat(got.isNumber()).as(what).isTrue();
