@@ -6,15 +6,30 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 
 /** Ports of this machine's loopback address. Thread-safe. */
 public final class FreePort {
     private static final int ANSWERS_WITHIN_MILLIS = 300;
 
+    private static final int TRIES = 1_000;
+    /** What listens on a port that was given away starts later; until then the system would give it again. */
+    private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
+
     private FreePort() {}
 
-    /** A port that nothing listens on now. */
+    /** A port that nothing listens on now, and another one each time. */
     public static int any() {
+        return IntStream.range(0, TRIES)
+                .map(tried -> ofSystem())
+                .filter(GIVEN::add)
+                .findFirst()
+                .orElseGet(FreePort::ofSystem);
+    }
+
+    private static int ofSystem() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         } catch (IOException e) {
