@@ -44,7 +44,10 @@ public final class NaiveWindow {
         labels.put(label.id(), label.label());
     }
 
-    /** An event has come; says its features, a list for a recent one, {@link About} for a quantile of many, or nothing if it has come too late or has no key. */
+    /**
+     * An event has come; says its features, a list for a recent one, {@link About} for a quantile of many, or nothing if it has
+     * come too late or has no key.
+     */
     public Optional<Map<String, Object>> add(DrawnArrival.Event event) {
         String key = by.apply(event);
         if (key == null) {

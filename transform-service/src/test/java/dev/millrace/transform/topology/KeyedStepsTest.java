@@ -2,59 +2,15 @@ package dev.millrace.transform.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.millrace.pipeline.Pipeline;
-import dev.millrace.pipeline.declaration.DeclarationReader;
 import dev.millrace.pipeline.event.EventHeaders;
 import dev.millrace.pipeline.rejection.Rejection;
-import dev.millrace.transform.TransformMetricsFixture;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.Properties;
-import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.streams.KeyValue;
-import org.apache.kafka.streams.StreamsConfig;
-import org.apache.kafka.streams.TopologyTestDriver;
-import org.apache.kafka.streams.state.KeyValueIterator;
-import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.test.TestRecord;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Steps that keep state, each as its author declares it, from raw to where the events end. */
-class KeyedStepsTest {
-    private static final ObjectMapper JSON = new ObjectMapper();
-    private static final String WINDOWS = """
-            - window: { by: customer, over: [1d, 7d], compute: { n: "count()", spent: "sum(amount)" }, precision: 1s }
-            - window: { by: terminal, over: [7d], delay: 7d, compute: { risk: "mean(label)" }, labels: chargebacks, precision: 1s }
-            """;
-
-    private static final String COUNTED_WITHIN_AN_HOUR =
-            "- window: { by: terminal, over: [7d], labels: chargebacks, allowed_lateness: 1h,"
-                    + " compute: { n: \"count()\", risk: \"sum(label)\", share: \"sum(100 / int(amount))\" } }";
-
-    @TempDir
-    Path state;
-
-    private Instant accepted = Instant.parse("2026-04-01T00:00:00Z");
-    private Pipeline pipeline;
-    private TopologyTestDriver driver;
-
-    @AfterEach
-    void stop() {
-        driver.close();
-    }
-
+class KeyedStepsTest extends DrivenOrders {
     @Test
     void windows_by_two_keys_follow_each_other_in_one_topology() throws Exception {
         start(WINDOWS);
@@ -102,24 +58,6 @@ class KeyedStepsTest {
         assertThat(driver.producedTopicNames())
                 .contains("millrace.orders.clean")
                 .doesNotContain("millrace.orders.features");
-    }
-
-    @Test
-    void a_label_counts_whether_it_comes_before_or_behind_its_event_and_the_last_one_holds() throws Exception {
-        start(WINDOWS);
-        label("t1", "1");
-        send("t1", "c1", "m1", 10, "2026-03-01T10:00:00Z");
-        send("t2", "c1", "m1", 10, "2026-03-01T10:30:00Z");
-        label("t2", "1");
-        label("t2", "1");
-        send("t3", "c1", "m1", 10, "2026-03-08T23:00:00Z");
-        label("t1", "false");
-        label("t9", "\"fraud\"");
-        send("t4", "c1", "m1", 10, "2026-03-08T23:30:00Z");
-
-        List<TestRecord<byte[], byte[]>> clean = read("clean");
-        assertThat(event(clean.get(2)).path("risk").asDouble()).isEqualTo(1.0);
-        assertThat(event(clean.get(3)).path("risk").asDouble()).isEqualTo(0.5);
     }
 
     @Test
@@ -221,151 +159,5 @@ class KeyedStepsTest {
                 .containsExactly("t1", "t2", "t3");
         assertThat(event(clean.get(2)).path("n").asInt()).isEqualTo(2);
         assertThat(event(clean.get(2)).path("risk").asDouble()).isEqualTo(1.0);
-    }
-
-    @Test
-    void the_label_of_an_event_that_was_not_counted_counts_for_nothing() throws Exception {
-        start(COUNTED_WITHIN_AN_HOUR);
-        send("t1", "c1", "m1", 10, "2026-03-05T10:00:00Z");
-        send("late", "c1", "m1", 10, "2026-03-05T08:00:00Z");
-        send("failing", "c1", "m1", 0, "2026-03-05T10:00:00Z");
-        label("late", "true");
-        label("failing", "true");
-        send("t2", "c1", "m1", 10, "2026-03-05T11:00:00Z");
-        label("t1", "true");
-        send("t3", "c1", "m1", 10, "2026-03-05T12:00:00Z");
-
-        List<TestRecord<byte[], byte[]>> clean = read("clean");
-        assertThat(clean)
-                .extracting(record -> event(record).path("id").asText())
-                .containsExactly("t1", "late", "t2", "t3");
-        assertThat(event(clean.get(2)).path("risk").asDouble()).isEqualTo(0.0);
-        assertThat(event(clean.get(3)).path("risk").asDouble()).isEqualTo(1.0);
-    }
-
-    @Test
-    void what_is_known_of_labels_is_forgotten_too() throws Exception {
-        start(COUNTED_WITHIN_AN_HOUR);
-        send("t1", "c1", "m1", 10, "2026-03-05T10:00:00Z");
-        send("late", "c1", "m1", 10, "2026-03-05T08:00:00Z");
-        assertThat(entries("window-terminal-labelled")).isEqualTo(2);
-        assertThat(entries("window-terminal-uncounted")).isEqualTo(1);
-
-        accepted = accepted.plus(Duration.ofDays(20));
-        send("t2", "c1", "m2", 10, "2026-03-25T10:00:00Z");
-        driver.advanceWallClockTime(Duration.ofSeconds(10));
-
-        assertThat(entries("window-terminal-labelled")).isEqualTo(1);
-        assertThat(entries("window-terminal-uncounted")).isZero();
-    }
-
-    @Test
-    void an_event_that_was_not_counted_and_is_sent_again_gets_its_label() throws Exception {
-        start(COUNTED_WITHIN_AN_HOUR);
-        send("t1", "c1", "m1", 0, "2026-03-05T10:00:00Z");
-        accepted = accepted.plusSeconds(1);
-        send("t1", "c1", "m1", 0, "2026-03-05T10:00:00Z");
-        label("t1", "true");
-        accepted = accepted.plusSeconds(1);
-        send("t1", "c1", "m1", 10, "2026-03-05T10:00:00Z");
-        send("t2", "c1", "m1", 10, "2026-03-05T10:30:00Z");
-        label("t1", "false");
-        send("t3", "c1", "m1", 10, "2026-03-05T10:45:00Z");
-
-        List<TestRecord<byte[], byte[]>> clean = read("clean");
-        assertThat(event(clean.get(1)).path("risk").asDouble()).isEqualTo(1.0);
-        assertThat(event(clean.get(2)).path("risk").asDouble()).isEqualTo(0.0);
-    }
-
-    private long entries(String store) {
-        long entries = 0;
-        KeyValueStore<?, ?> found = driver.getKeyValueStore(store);
-        if (found == null) {
-            found = ((HeldStore<?>) driver.getStateStore(store)).entries();
-        }
-        try (KeyValueIterator<?, ?> all = found.all()) {
-            while (all.hasNext()) {
-                KeyValue<?, ?> entry = all.next();
-                assertThat(entry.value).isNotNull();
-                entries++;
-            }
-        }
-        return entries;
-    }
-
-    private void start(String steps) throws Exception {
-        String yaml = """
-                apiVersion: millrace.dev/v1alpha1
-                kind: Pipeline
-                metadata: { name: orders }
-                spec:
-                  event:
-                    id: id
-                    key: customer
-                    time: at
-                    fields:
-                      id:       { type: string, required: true }
-                      at:       { type: timestamp, required: true }
-                      customer: { type: string, required: true }
-                      terminal: { type: string }
-                      amount:   { type: decimal }
-                  labels: { chargebacks: {} }
-                  sinks: [{ postgres: { fact: { table: fact_order } } }]
-                  transform:
-                """;
-        pipeline = Pipeline.of(DeclarationReader.read("orders.yaml", yaml + steps.indent(4)));
-        Properties properties = new Properties();
-        properties.put(StreamsConfig.STATE_DIR_CONFIG, state.toString());
-        driver = new TopologyTestDriver(
-                TransformTopology.of(
-                        pipeline,
-                        pipeline.transform(),
-                        TransformMetricsFixture.meters(pipeline),
-                        new SizeLimits(100_000, 100_000),
-                        4,
-                        Optional.empty()),
-                properties);
-    }
-
-    private String send(String id, String customer, String terminal, int amount, String at) {
-        String json = "{\"id\":\"%s\",\"at\":\"%s\",\"customer\":\"%s\",\"terminal\":\"%s\",\"amount\":%d}"
-                .formatted(id, at, customer, terminal, amount);
-        RecordHeaders headers = new RecordHeaders();
-        headers.add(EventHeaders.ID, bytes(id));
-        driver.createInputTopic("millrace.orders.raw", new ByteArraySerializer(), new ByteArraySerializer())
-                .pipeInput(new TestRecord<>(bytes(customer), bytes(json), headers, accepted));
-        return json;
-    }
-
-    private void label(String id, String label) {
-        driver.createInputTopic(
-                        "millrace.orders.labels.chargebacks", new ByteArraySerializer(), new ByteArraySerializer())
-                .pipeInput(new TestRecord<>(
-                        bytes(id),
-                        bytes("{\"id\":\"" + id + "\",\"label\":" + label + "}"),
-                        new RecordHeaders(),
-                        accepted));
-    }
-
-    private List<TestRecord<byte[], byte[]>> read(String topic) {
-        return new ArrayList<>(driver.createOutputTopic(
-                        "millrace.orders." + topic, new ByteArrayDeserializer(), new ByteArrayDeserializer())
-                .readRecordsToList());
-    }
-
-    private static JsonNode event(TestRecord<byte[], byte[]> record) {
-        try {
-            return JSON.readTree(record.value());
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static String text(byte[] bytes) {
-        return new String(bytes, StandardCharsets.UTF_8);
     }
 }
