@@ -1,6 +1,8 @@
 package dev.millrace.pipeline.window;
 
 import dev.millrace.pipeline.window.DrawnWindow.Feature;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -187,7 +189,9 @@ public final class NaiveWindow {
         if (values.isEmpty()) {
             return null;
         }
-        int place = Math.max(0, (int) Math.ceil(values.size() * rank) - 1);
+        // In decimals: 0.55 of 100 values are 55, but in doubles a trace more, which would be 56.
+        BigDecimal atLeast = BigDecimal.valueOf(rank).multiply(BigDecimal.valueOf(values.size()));
+        int place = Math.max(0, atLeast.setScale(0, RoundingMode.CEILING).intValueExact() - 1);
         return ((Number) sorted(values).toList().get(place)).doubleValue();
     }
 
