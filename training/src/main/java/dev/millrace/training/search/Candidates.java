@@ -30,7 +30,7 @@ public final class Candidates {
                 new LinearCandidate(0.01),
                 new LinearCandidate(1),
                 boosted(100, 0.1, 3),
-                boosted(150, 0.05, 5),
+                slowlyBoosted(300, 0.03, 4),
                 forest(60, 63),
                 forest(60, 255));
     }
@@ -57,6 +57,26 @@ public final class Candidates {
                         "1",
                         "lambda_l2",
                         "1"));
+    }
+
+    /**
+     * Many small steps, each tree of a part of the rows and each node of a part of the features (stochastic gradient boosting,
+     * Friedman 2002): rows of which little is known are ranked by what many trees agree on.
+     */
+    private static Candidate slowlyBoosted(int rounds, double rate, int depth) {
+        return new TreesCandidate(
+                TreesCandidate.BOOSTED,
+                rounds,
+                Map.of(
+                        "learning_rate", Double.toString(rate),
+                        "max_depth", Integer.toString(depth),
+                        "num_leaves", Integer.toString(1 << depth),
+                        "min_data_in_leaf", "20",
+                        "min_sum_hessian_in_leaf", "1",
+                        "lambda_l2", "1",
+                        "bagging_freq", "1",
+                        "bagging_fraction", "0.7",
+                        "feature_fraction_bynode", "0.4"));
     }
 
     private static Candidate forest(int trees, int leaves) {
