@@ -149,17 +149,11 @@ final class EvaluateCommand implements Callable<Integer> {
             progress.say("%,d rows with their features are in %s", samples.size(), kept);
             return samples.features().equals(learnable.features()) ? samples : samples.with(learnable.features());
         }
-        Samples samples = new TransactionFile(transactions, labelColumn)
-                .read(
-                        learnable.pipeline(),
-                        learnable.replay(),
-                        learnable.reader(),
-                        new Samples(learnable.features()),
-                        count -> {
-                            if (count % 100_000 == 0) {
-                                progress.say("%,d events have gone through the pipeline", count);
-                            }
-                        });
+        Samples samples = new TransactionFile(transactions, labelColumn).samples(learnable, count -> {
+            if (count % 100_000 == 0) {
+                progress.say("%,d events have gone through the pipeline", count);
+            }
+        });
         if (samples.positives() == 0) {
             throw new TrainingException("no event of " + transactions + " has a positive label in " + labelColumn);
         }

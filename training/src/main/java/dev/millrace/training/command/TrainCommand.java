@@ -14,6 +14,7 @@ import dev.millrace.training.register.Gates;
 import dev.millrace.training.register.HttpRegistry;
 import dev.millrace.training.register.Registry;
 import dev.millrace.training.register.Version;
+import dev.millrace.training.sample.LabelledEvents;
 import dev.millrace.training.sample.Learnable;
 import dev.millrace.training.sample.Samples;
 import dev.millrace.training.sample.SimulatedTransactions;
@@ -231,24 +232,11 @@ final class TrainCommand implements Callable<Integer> {
     private record Source(String name, Samples samples, Split split) {}
 
     private Source source(Learnable learnable, Progress progress) throws IOException, UnreadableFileException {
-        Samples empty = new Samples(learnable.features());
-        if (simulatedDays != null) {
-            progress.say("simulating %d days of %,d customers", simulatedDays, customers);
-            SimulatorSettings settings = new SimulatorSettings(
-                    seed, SimulatorSettings.handbook(seed, 1).start(), simulatedDays, customers, 2 * customers);
-            Samples samples = new SimulatedTransactions(settings)
-                    .read(learnable.pipeline(), learnable.replay(), learnable.reader(), empty);
-            return new Source("simulated transactions, seed " + seed, samples, split(learnable, samples.lastDay() + 1));
-        }
-        if (transactions != null) {
-            Samples samples = new TransactionFile(transactions, labelColumn)
-                    .read(
-                            learnable.pipeline(),
-                            learnable.replay(),
-                            learnable.reader(),
-                            empty,
-                            count -> sayAll(progress, count, "%,d events have gone through the pipeline"));
-            return new Source(transactions.getFileName().toString(), samples, split(learnable, samples.lastDay() + 1));
+        Optional<LabelledEvents> given = given(progress);
+        if (given.isPresent()) {
+            Samples samples = given.get()
+                    .samples(learnable, count -> sayAll(progress, count, "%,d events have gone through the pipeline"));
+            return new Source(given.get().name(), samples, split(learnable, samples.lastDay() + 1));
         }
         WarehouseFacts facts = facts();
         int known = facts.lastDay(learnable) + 1 - learnable.training().delayDays();
@@ -264,6 +252,16 @@ final class TrainCommand implements Callable<Integer> {
                 split.testFrom() + split.testDays(),
                 count -> sayAll(progress, count, "%,d facts are read"));
         return new Source("the warehouse", samples, split);
+    }
+
+    /** Events that are given instead of the warehouse's facts. */
+    private Optional<LabelledEvents> given(Progress progress) {
+        if (simulatedDays != null) {
+            progress.say("simulating %d days of %,d customers", simulatedDays, customers);
+            return Optional.of(new SimulatedTransactions(new SimulatorSettings(
+                    seed, SimulatorSettings.handbook(seed, 1).start(), simulatedDays, customers, 2 * customers)));
+        }
+        return Optional.ofNullable(transactions).map(file -> new TransactionFile(file, labelColumn));
     }
 
     private static void sayAll(Progress progress, long count, String format) {

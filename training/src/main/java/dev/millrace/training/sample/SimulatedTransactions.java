@@ -5,20 +5,25 @@ import dev.millrace.simulator.CardSimulator;
 import dev.millrace.simulator.SimulatorSettings;
 import dev.millrace.simulator.TransactionJson;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
 
 /**
- * Simulated card transactions, which carry their labels: for examples and tests.
+ * Simulated card transactions, which carry their labels.
  *
  * @param settings what is simulated
  */
-public record SimulatedTransactions(SimulatorSettings settings) {
-    /** The samples of them, each with the features that the pipeline gives it. */
-    public Samples read(Pipeline pipeline, Replay replay, SampleReader reader, Samples samples) {
-        new CardSimulator(settings).stream().forEach(transaction -> {
-            byte[] event = TransactionJson.line(transaction).getBytes(StandardCharsets.UTF_8);
-            replay.send(event, transaction.fraud())
-                    .ifPresent(row -> reader.read(row, pipeline.id(row).orElse(""), transaction.fraud(), samples));
-        });
-        return samples;
+public record SimulatedTransactions(SimulatorSettings settings) implements LabelledEvents {
+    @Override
+    public String name() {
+        return "simulated transactions, seed " + settings.seed();
+    }
+
+    @Override
+    public void forEach(Pipeline pipeline, Consumer<LabelledEvent> taker) {
+        new CardSimulator(settings)
+                .stream()
+                        .forEach(transaction -> taker.accept(new LabelledEvent(
+                                TransactionJson.line(transaction).getBytes(StandardCharsets.UTF_8),
+                                transaction.fraud())));
     }
 }
