@@ -230,7 +230,7 @@ record RecommenderTraining(
     static void requireWarehouse(boolean elsewhere) {
         if (elsewhere) {
             throw new TrainingException("a model that recommends is trained on the last days of its warehouse:"
-                    + " --simulate, --transactions and --test-from are for models that score");
+                    + " --simulate, --transactions, --test-from and --latest are for models that score");
         }
     }
 }

@@ -36,6 +36,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -112,6 +113,13 @@ final class TrainCommand implements Callable<Integer> {
     private LocalDate testFrom;
 
     @Option(
+            names = "--latest",
+            description =
+                    "Learn from the latest days whose labels are known and keep none to test on: what is said of the"
+                            + " model are its validation weeks, and it stays challenger until somebody promotes it.")
+    private boolean latest;
+
+    @Option(
             names = "--registry",
             paramLabel = "URL",
             description =
@@ -149,6 +157,9 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InvalidDeclarationException, UnreadableFileException, OrtException {
+        if (latest && testFrom != null) {
+            throw new ParameterException(spec.commandLine(), "--latest tests nothing, so that it has no --test-from");
+        }
         Progress progress = new Progress(spec.commandLine().getOut());
         Learnable learnable = Learnable.named(declaration);
         Registry registry = models != null
@@ -157,13 +168,15 @@ final class TrainCommand implements Callable<Integer> {
                         registryUrl == null ? URI.create("http://localhost:8083") : registryUrl,
                         Optional.ofNullable(System.getenv("MILLRACE_REGISTRY_TOKEN")));
         if (!learnable.model().scores()) {
-            RecommenderTraining.requireWarehouse(simulatedDays != null || transactions != null || testFrom != null);
+            RecommenderTraining.requireWarehouse(
+                    simulatedDays != null || transactions != null || testFrom != null || latest);
             new RecommenderTraining(learnable, facts(), registry, quick, seed, createdAt()).run(report, progress);
             return 0;
         }
         Source source = source(learnable, progress);
         Course course = new Course(
                 source.split(),
+                !latest,
                 Candidates.of(learnable.training().kinds(), quick),
                 learnable.training().alarmCost(),
                 learnable.training().calibrated(),
@@ -177,44 +190,57 @@ final class TrainCommand implements Callable<Integer> {
         Fitted chosen = outcome.chosen();
         Version version = Version.of(chosen, learnable, source.name(), createdAt());
         List<String> decision = new ArrayList<>();
-        Optional<Registry.Present> champion = registry.find(version.model(), Registry.CHAMPION);
-        Gates.Verdict verdict = new Gates(learnable.training().gates())
-                .judge(
-                        chosen.metrics(),
-                        champion.isEmpty()
-                                ? Optional.empty()
-                                : Optional.of(rival(champion.get(), source, learnable, decision)));
-        decision.addAll(verdict.findings());
+        Optional<Gates.Verdict> verdict =
+                latest ? Optional.empty() : Optional.of(judged(chosen, source, learnable, registry, decision));
+        verdict.ifPresent(judged -> decision.addAll(judged.findings()));
         String why = "trained on " + version.description().path("trainedOn").asText();
         String name = registry.register(version, Registry.CHALLENGER, why);
         decision.add(
                 0,
                 "version " + name + " of " + version.model() + ", " + chosen.text() + ", is registered in "
                         + registry.place() + " as challenger");
-        if (verdict.open()) {
+        if (verdict.isPresent() && verdict.get().open()) {
             registry.promote(
                     version.model(),
                     name,
                     Registry.CHAMPION,
-                    "passed its gates: " + String.join("; ", verdict.findings()));
+                    "passed its gates: " + String.join("; ", verdict.get().findings()));
             decision.add("it passed its gates and is champion");
         } else {
-            decision.add(
-                    learnable.training().gates().isEmpty()
-                            ? "no gates are declared: it stays challenger until somebody promotes it"
-                            : "it stays challenger");
+            decision.add(whyNot(learnable));
         }
         new Report(
                         version.model() + " version " + name,
                         version.description().path("trainedOn").asText(),
                         chosen,
-                        outcome.tested(),
+                        outcome.models(),
                         outcome.trials(),
                         decision)
                 .write(report);
         decision.forEach(line -> progress.say("%s", line));
         progress.say("the report is %s", report.resolve("report.html"));
         return 0;
+    }
+
+    private static Gates.Verdict judged(
+            Fitted chosen, Source source, Learnable learnable, Registry registry, List<String> decision)
+            throws IOException, OrtException {
+        Optional<Registry.Present> champion = registry.find(learnable.model().name(), Registry.CHAMPION);
+        return new Gates(learnable.training().gates())
+                .judge(
+                        chosen.metrics(),
+                        champion.isEmpty()
+                                ? Optional.empty()
+                                : Optional.of(rival(champion.get(), source, learnable, decision)));
+    }
+
+    private String whyNot(Learnable learnable) {
+        if (latest) {
+            return "nothing tested it: it stays challenger until somebody promotes it";
+        }
+        return learnable.training().gates().isEmpty()
+                ? "no gates are declared: it stays challenger until somebody promotes it"
+                : "it stays challenger";
     }
 
     private static Map<String, Double> rival(
@@ -243,14 +269,9 @@ final class TrainCommand implements Callable<Integer> {
         Split split = split(learnable, known);
         int reach = split.trainFrom()
                 - (learnable.training().delayDays() + 5 * learnable.training().testDays());
-        progress.say(
-                "reading facts from %s to %s",
-                LocalDate.ofEpochDay(reach), LocalDate.ofEpochDay(split.testFrom() + split.testDays() - 1L));
-        Samples samples = facts.read(
-                learnable,
-                reach,
-                split.testFrom() + split.testDays(),
-                count -> sayAll(progress, count, "%,d facts are read"));
+        int end = latest ? split.trainTo() : split.testFrom() + split.testDays();
+        progress.say("reading facts from %s to %s", LocalDate.ofEpochDay(reach), LocalDate.ofEpochDay(end - 1L));
+        Samples samples = facts.read(learnable, reach, end, count -> sayAll(progress, count, "%,d facts are read"));
         return new Source("the warehouse", samples, split);
     }
 
@@ -271,7 +292,12 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private Split split(Learnable learnable, int end) {
-        int first = testFrom == null ? end - learnable.training().testDays() : (int) testFrom.toEpochDay();
+        int first = testFrom == null
+                ? end
+                        + (latest
+                                ? learnable.training().delayDays()
+                                : -learnable.training().testDays())
+                : (int) testFrom.toEpochDay();
         return Split.testing(
                 first,
                 learnable.training().trainingDays(),

@@ -20,24 +20,31 @@ import java.util.function.Consumer;
  * test says how good the chosen one is and not how lucky the choice was.
  *
  * @param split what is learned from and tested on
+ * @param tested whether the split's test is there; if not, only the chosen kind is learned, and nothing tests it
  * @param candidates what is tried
  * @param alarmCost what an alarm costs
  * @param calibrated how margins become scores
  * @param seed the seed of what is random
  */
-public record Course(Split split, List<Candidate> candidates, double alarmCost, CalibrationKind calibrated, long seed) {
+public record Course(
+        Split split,
+        boolean tested,
+        List<Candidate> candidates,
+        double alarmCost,
+        CalibrationKind calibrated,
+        long seed) {
     private static final int FEWEST_POSITIVES = 10;
 
     /**
      * What came of it.
      *
      * @param trials all candidates, the best first
-     * @param tested the best of each kind, the chosen one first
+     * @param models the best of each kind, the chosen one first; only that where there is no test
      */
-    public record Outcome(List<Trial> trials, List<Fitted> tested) {
+    public record Outcome(List<Trial> trials, List<Fitted> models) {
         /** The chosen one. */
         public Fitted chosen() {
-            return tested.get(0);
+            return models.get(0);
         }
     }
 
@@ -48,7 +55,9 @@ public record Course(Split split, List<Candidate> candidates, double alarmCost, 
      */
     public Outcome run(Samples samples, Consumer<String> progress) throws OrtException {
         require("learn from", split.training(samples), split.trainFrom(), split.trainTo());
-        require("test on", split.test(samples), split.testFrom(), split.testFrom() + split.testDays());
+        if (tested) {
+            require("test on", split.test(samples), split.testFrom(), split.testFrom() + split.testDays());
+        }
         Search search = new Search(Search.WEEKS, seed);
         List<Split> validations = search.validations(split, samples.firstDay()).stream()
                 .filter(week -> week.training(samples).positives() >= FEWEST_POSITIVES
@@ -72,13 +81,19 @@ public record Course(Split split, List<Candidate> candidates, double alarmCost, 
                         "average precision %.4f  %s",
                         trial.meanAveragePrecision(),
                         trial.candidate().text())));
-        List<Fitted> tested = new ArrayList<>();
-        for (Map.Entry<String, Trial> best : Search.bestOfEachKind(trials).entrySet()) {
-            Fitted fitted = new Fit(alarmCost, calibrated, seed).run(best.getValue(), split, samples);
-            progress.accept("tested  " + best.getKey() + " " + fitted.metrics());
-            tested.add(fitted);
+        Fit fit = new Fit(alarmCost, calibrated, seed);
+        if (!tested) {
+            Fitted chosen = fit.latest(trials.get(0), split, samples);
+            progress.accept("by its validation weeks  " + chosen.candidate().kind() + " " + chosen.metrics());
+            return new Outcome(trials, List.of(chosen));
         }
-        return new Outcome(trials, tested);
+        List<Fitted> models = new ArrayList<>();
+        for (Map.Entry<String, Trial> best : Search.bestOfEachKind(trials).entrySet()) {
+            Fitted fitted = fit.run(best.getValue(), split, samples);
+            progress.accept("tested  " + best.getKey() + " " + fitted.metrics());
+            models.add(fitted);
+        }
+        return new Outcome(trials, models);
     }
 
     private static void require(String what, Samples rows, int from, int to) {

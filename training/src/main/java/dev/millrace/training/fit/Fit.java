@@ -35,16 +35,58 @@ public record Fit(double alarmCost, CalibrationKind calibrated, long seed) {
      * @throws OnnxDiffersException if the file gives other scores than the library
      */
     public Fitted run(Trial trial, Split split, Samples samples) throws OrtException {
-        Candidate candidate = trial.candidate();
         Samples training = split.training(samples);
         Samples test = split.test(samples);
         float[] references = training.medians();
-        Samples known = training.filled(references);
-        Samples asked = test.filled(references);
+        Decided decided = decided(trial, samples);
+        Scored scored = scored(trial.candidate(), training, references, decided.calibration(), test);
+        return fitted(trial.candidate(), split, training, references, decided, scored, true, test, scored.asked());
+    }
+
+    /**
+     * A model of which no test is left, because it learns from the latest days. What is said of it is what its candidate did
+     * on the validation weeks, each of them scored by a model of the days before it.
+     *
+     * @param trial the candidate, with what it did on validation weeks
+     * @throws OnnxDiffersException if the file gives other scores than the library
+     */
+    public Fitted latest(Trial trial, Split split, Samples samples) throws OrtException {
+        Samples training = split.training(samples);
+        float[] references = training.medians();
+        Decided decided = decided(trial, samples);
+        Scored scored = scored(trial.candidate(), training, references, decided.calibration(), training);
+        return fitted(
+                trial.candidate(),
+                split,
+                training,
+                references,
+                decided,
+                scored,
+                false,
+                decided.validation(),
+                decided.calibration().scores(trial.margins()));
+    }
+
+    /** What the validation weeks decide. */
+    private record Decided(Samples validation, Calibration calibration, Decision decision) {}
+
+    private Decided decided(Trial trial, Samples samples) {
         Calibration calibration = calibrated == CalibrationKind.ISOTONIC
                 ? Isotonic.fit(trial.margins(), trial.positives())
                 : Platt.fit(trial.margins(), trial.positives());
-        Decision decision = Decision.cheapest(joined(trial, samples), calibration.scores(trial.margins()), alarmCost);
+        Samples validation = joined(trial, samples);
+        return new Decided(
+                validation, calibration, Decision.cheapest(validation, calibration.scores(trial.margins()), alarmCost));
+    }
+
+    /** A file, and its scores of rows that it is asked for. */
+    private record Scored(byte[] onnx, double[] asked, double[] training, double largestDifference) {}
+
+    private Scored scored(
+            Candidate candidate, Samples training, float[] references, Calibration calibration, Samples rows)
+            throws OrtException {
+        Samples known = training.filled(references);
+        Samples asked = rows == training ? known : rows.filled(references);
         try (Learned learned = candidate.learn(known, seed)) {
             byte[] onnx = OnnxModel.write(learned.margin(), calibration, references.length);
             try (OnnxScorer scorer = OnnxScorer.load(onnx, references.length)) {
@@ -54,21 +96,36 @@ public record Fit(double alarmCost, CalibrationKind calibrated, long seed) {
                 if (!(difference <= TOLERANCE)) {
                     throw new OnnxDiffersException(candidate.text(), difference);
                 }
-                return new Fitted(
-                        candidate,
-                        features(samples, references),
-                        onnx,
-                        calibration,
-                        decision,
-                        split,
-                        training,
-                        test,
-                        scores,
-                        scorer.score(known.values(), known.size()),
-                        Evaluation.of(test, scores, decision),
-                        difference);
+                double[] ofTraining = asked == known ? scores : scorer.score(known.values(), known.size());
+                return new Scored(onnx, scores, ofTraining, difference);
             }
         }
+    }
+
+    private static Fitted fitted(
+            Candidate candidate,
+            Split split,
+            Samples training,
+            float[] references,
+            Decided decided,
+            Scored scored,
+            boolean tested,
+            Samples judged,
+            double[] scores) {
+        return new Fitted(
+                candidate,
+                features(training, references),
+                scored.onnx(),
+                decided.calibration(),
+                decided.decision(),
+                split,
+                training,
+                tested,
+                judged,
+                scores,
+                scored.training(),
+                Evaluation.of(judged, scores, decided.decision()),
+                scored.largestDifference());
     }
 
     private static Samples joined(Trial trial, Samples samples) {

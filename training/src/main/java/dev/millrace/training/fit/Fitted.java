@@ -8,7 +8,7 @@ import dev.millrace.training.sample.Samples;
 import java.util.Map;
 
 /**
- * A model that was trained, calibrated and tested.
+ * A model that was trained and calibrated, and how good it is.
  *
  * @param candidate how it was learned
  * @param features what it is given and what stands for a missing value, in order
@@ -17,11 +17,12 @@ import java.util.Map;
  * @param decision the threshold, chosen on validation weeks
  * @param split its days
  * @param training the rows it learned from, with missing values as they are
- * @param test the rows it was tested on, with missing values as they are
- * @param scores its scores of the test rows, by its file
+ * @param tested whether days were left to test it on; if not, validation weeks speak for it
+ * @param test the rows that its measures are of: those of the test, or of the validation weeks
+ * @param scores their scores: by its file; of validation weeks, by models of the days before each
  * @param trainingScores its scores of the rows that it learned from, by its file
- * @param metrics how well it did on the test
- * @param largestDifference between the scores of its file and of its library, over the test
+ * @param metrics the measures of those scores
+ * @param largestDifference between the scores of its file and of its library, over the test, or over what it learned from
  */
 public record Fitted(
         Candidate candidate,
@@ -31,6 +32,7 @@ public record Fitted(
         Decision decision,
         Split split,
         Samples training,
+        boolean tested,
         Samples test,
         double[] scores,
         double[] trainingScores,

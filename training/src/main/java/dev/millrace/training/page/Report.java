@@ -22,7 +22,7 @@ import java.util.Map;
  * @param title what was trained
  * @param trainedOn on what, in words
  * @param chosen the model that was chosen by the validation weeks
- * @param models the best of each kind, tested
+ * @param models the best of each kind, tested; only the chosen one where there is no test
  * @param trials all candidates, the best first
  * @param decision what came of it, a line each
  */
@@ -93,7 +93,9 @@ public record Report(
                 .append(text(trainedOn))
                 .append("</p>\n<ul>\n");
         decision.forEach(line -> page.append("<li>").append(text(line)).append("</li>\n"));
-        page.append("</ul>\n<h2>Test</h2>\n<table><tr><th>model</th>");
+        page.append("</ul>\n<h2>")
+                .append(chosen.tested() ? "Test" : "By its validation weeks")
+                .append("</h2>\n<table><tr><th>model</th>");
         chosen.metrics()
                 .keySet()
                 .forEach(name ->

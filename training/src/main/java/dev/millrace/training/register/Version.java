@@ -38,33 +38,30 @@ public record Version(String model, byte[] onnx, ObjectNode description) {
                 .put("positive", training.positive().orElse("positive"))
                 .put("negative", training.negative().orElse("negative"));
         description.put("threshold", fitted.decision().threshold());
-        String from = LocalDate.ofEpochDay(fitted.split().trainFrom()).toString();
-        String to = LocalDate.ofEpochDay(fitted.split().trainTo() - 1L).toString();
-        String testFrom = LocalDate.ofEpochDay(fitted.split().testFrom()).toString();
+        String from = day(fitted.split().trainFrom());
+        String to = day(fitted.split().trainTo() - 1);
         description.put(
                 "trainedOn",
                 String.format(
                         Locale.ROOT,
-                        "%,d events of %s (%,d of them %s) from %s to %s; tested on %,d of the %d days from %s, after a delay"
-                                + " of %d days",
+                        "%,d events of %s (%,d of them %s) from %s to %s; %s",
                         fitted.training().size(),
                         source,
                         fitted.training().positives(),
                         training.positive().orElse("positive"),
                         from,
                         to,
-                        fitted.test().size(),
-                        fitted.split().testDays(),
-                        testFrom,
-                        fitted.split().delay()));
-        description
+                        judged(fitted)));
+        ObjectNode trained = description
                 .putObject("training")
                 .put("kind", fitted.candidate().kind())
                 .put("from", from)
                 .put("to", to)
-                .put("testedFrom", testFrom)
                 .put("rows", fitted.training().size())
                 .put("positives", fitted.training().positives());
+        if (fitted.tested()) {
+            trained.put("testedFrom", day(fitted.split().testFrom()));
+        }
         ObjectNode parameters = description.putObject("parameters");
         fitted.candidate().settings().entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
@@ -82,6 +79,27 @@ public record Version(String model, byte[] onnx, ObjectNode description) {
         whole.setAll(description);
         whole.put("sha256", sha256(onnx));
         return new Version(model, onnx, whole);
+    }
+
+    private static String judged(Fitted fitted) {
+        return fitted.tested()
+                ? String.format(
+                        Locale.ROOT,
+                        "tested on %,d of the %d days from %s, after a delay of %d days",
+                        fitted.test().size(),
+                        fitted.split().testDays(),
+                        day(fitted.split().testFrom()),
+                        fitted.split().delay())
+                : String.format(
+                        Locale.ROOT,
+                        "not tested; measures are of %,d events of the validation weeks from %s to %s",
+                        fitted.test().size(),
+                        day(fitted.test().firstDay()),
+                        day(fitted.test().lastDay()));
+    }
+
+    private static String day(int day) {
+        return LocalDate.ofEpochDay(day).toString();
     }
 
     private static String sha256(byte[] bytes) {

@@ -11,6 +11,8 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,19 +37,21 @@ class TrainCommandTest {
         second = run(folder.resolve("first"), EXAMPLE);
     }
 
-    private static Run run(Path to, Path pipeline) {
+    private static Run run(Path to, Path pipeline, String... more) {
         StringWriter said = new StringWriter();
         CommandLine command = TrainingCommands.commandLine();
         command.setOut(new PrintWriter(said));
         command.setErr(new PrintWriter(said));
-        int code = command.execute(
+        List<String> arguments = new ArrayList<>(List.of(
                 "train",
                 pipeline.toString(),
                 "--simulate=84",
                 "--customers=250",
                 "--quick",
                 "--models=" + to.resolve("models"),
-                "--report=" + to.resolve("report"));
+                "--report=" + to.resolve("report")));
+        arguments.addAll(List.of(more));
+        int code = command.execute(arguments.toArray(String[]::new));
         return new Run(code, said.toString());
     }
 
@@ -67,7 +71,7 @@ class TrainCommandTest {
 
     @Test
     void registers_a_challenger_whose_description_says_what_serving_and_drift_need() throws IOException {
-        JsonNode description = description("1");
+        JsonNode description = description("first", "1");
 
         assertThat(description.path("features")).hasSizeGreaterThan(15);
         assertThat(description.at("/labels/positive").asText()).isEqualTo("fraud");
@@ -109,6 +113,36 @@ class TrainCommandTest {
                                 model.path("largestDifferenceOfOnnx").asDouble(1))
                         .as(model.path("kind").asText())
                         .isLessThanOrEqualTo(1e-5));
+    }
+
+    @Test
+    void the_latest_days_can_be_learned_from_where_none_is_kept_to_test_on() throws IOException {
+        Run latest = run(folder.resolve("latest"), EXAMPLE, "--latest");
+
+        assertThat(latest.code()).as(latest.said()).isZero();
+        assertThat(latest.said()).contains("by its validation weeks", "stays challenger until somebody promotes it");
+        JsonNode description = description("latest", "1");
+        assertThat(description.at("/training/to").asText()).as("the last day").isEqualTo("2018-06-23");
+        assertThat(description.at("/training/from").asText()).isEqualTo("2018-05-27");
+        assertThat(description.path("training").has("testedFrom")).isFalse();
+        assertThat(description.path("trainedOn").asText())
+                .contains("not tested; measures are of", "to 2018-06-23")
+                .doesNotContain("; tested on");
+        assertThat(description.at("/metrics/auc_roc").asDouble()).isGreaterThan(0.6);
+        assertThat(JSON.readTree(
+                        folder.resolve("latest/models/card-fraud/aliases.json").toFile()))
+                .isEqualTo(JSON.createObjectNode().put("challenger", "1"));
+        assertThat(Files.readString(folder.resolve("latest/report/report.html")))
+                .contains("<h2>By its validation weeks</h2>")
+                .doesNotContain("<h2>Test</h2>");
+    }
+
+    @Test
+    void a_test_cannot_be_asked_for_where_none_is_kept() {
+        Run both = run(folder.resolve("both"), EXAMPLE, "--latest", "--test-from=2018-06-01");
+
+        assertThat(both.code()).isEqualTo(2);
+        assertThat(both.said()).contains("--latest tests nothing");
     }
 
     @Test
@@ -157,8 +191,9 @@ class TrainCommandTest {
                 folder.resolve("first/models/card-fraud").resolve(version).resolve("model.onnx"));
     }
 
-    private static JsonNode description(String version) throws IOException {
-        return JSON.readTree(folder.resolve("first/models/card-fraud")
+    private static JsonNode description(String run, String version) throws IOException {
+        return JSON.readTree(folder.resolve(run)
+                .resolve("models/card-fraud")
                 .resolve(version)
                 .resolve("model.json")
                 .toFile());
