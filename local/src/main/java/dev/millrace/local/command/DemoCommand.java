@@ -3,6 +3,7 @@ package dev.millrace.local.command;
 import dev.millrace.local.demo.Demo;
 import dev.millrace.local.demo.Summary;
 import dev.millrace.local.observe.Observation;
+import dev.millrace.local.process.Interrupt;
 import dev.millrace.local.process.Life;
 import dev.millrace.local.stack.Forget;
 import dev.millrace.local.stack.Service;

@@ -2,6 +2,7 @@ package dev.millrace.local.command;
 
 import dev.millrace.local.declaration.DeclarationFolder;
 import dev.millrace.local.observe.Observation;
+import dev.millrace.local.process.Interrupt;
 import dev.millrace.local.stack.Forget;
 import dev.millrace.local.stack.Service;
 import dev.millrace.local.stack.Stack;

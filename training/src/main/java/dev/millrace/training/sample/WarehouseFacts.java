@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -49,10 +50,18 @@ public record WarehouseFacts(String url, String user, String password, String sc
 
     /** The samples from one day up to and without another, in the order of time. */
     public Samples read(Learnable learnable, int fromDay, int toDay, LongConsumer progress) {
-        List<String> features = learnable.features();
+        return read(learnable, learnable.features(), fromDay, toDay, progress);
+    }
+
+    /**
+     * Samples of other columns.
+     *
+     * @param features columns of the fact table: numbers, truth values or times
+     */
+    public Samples read(Learnable learnable, List<String> features, int fromDay, int toDay, LongConsumer progress) {
         Samples samples = new Samples(features);
         try (Connection connection = connect();
-                PreparedStatement query = connection.prepareStatement(select(learnable))) {
+                PreparedStatement query = connection.prepareStatement(select(learnable, features))) {
             query.setFetchSize(FETCH);
             query.setString(1, learnable.pipeline().name());
             query.setTimestamp(2, start(fromDay));
@@ -81,14 +90,63 @@ public record WarehouseFacts(String url, String user, String password, String sc
         }
     }
 
-    private String select(Learnable learnable) {
+    /** How many facts from one day up to and without another each version scored; of none, under the empty name. */
+    public Map<String, Long> scoredBy(Learnable learnable, int fromDay, int toDay) {
+        String time = quote(time(learnable));
+        try (Connection connection = connect();
+                PreparedStatement query = connection.prepareStatement(
+                        "SELECT CASE WHEN score IS NULL THEN '' ELSE model_version END, count(*) FROM "
+                                + fact(learnable) + " WHERE " + time + " >= ? AND " + time
+                                + " < ? GROUP BY 1 ORDER BY 2 DESC")) {
+            query.setTimestamp(1, start(fromDay));
+            query.setTimestamp(2, start(toDay));
+            Map<String, Long> versions = new LinkedHashMap<>();
+            try (ResultSet row = query.executeQuery()) {
+                while (row.next()) {
+                    versions.put(row.getString(1), row.getLong(2));
+                }
+            }
+            return versions;
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    /** How many labels there are for the pipeline's events. */
+    public long labels(Learnable learnable) {
+        try (Connection connection = connect();
+                PreparedStatement query = connection.prepareStatement("SELECT count(*) FROM " + quote(schema) + "."
+                        + quote(TableNames.labels(learnable.labels())) + " WHERE pipeline = ?")) {
+            query.setString(1, learnable.pipeline().name());
+            try (ResultSet found = query.executeQuery()) {
+                found.next();
+                return found.getLong(1);
+            }
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    /** How many facts there are. */
+    public long count(Learnable learnable) {
+        try (Connection connection = connect();
+                PreparedStatement query = connection.prepareStatement("SELECT count(*) FROM " + fact(learnable));
+                ResultSet found = query.executeQuery()) {
+            found.next();
+            return found.getLong(1);
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    private String select(Learnable learnable, List<String> features) {
         EventDeclaration event = learnable.pipeline().declaration().spec().event();
         String id =
                 event.id().orElseThrow(() -> new TrainingException("labels name an event by its id: declare event.id"));
         SinkDeclaration.Postgres star = star(learnable);
         List<String> elsewhere = star.dimensions().values().stream()
                 .flatMap(dimension -> dimension.attributes().stream())
-                .filter(learnable.features()::contains)
+                .filter(features::contains)
                 .toList();
         if (!elsewhere.isEmpty()) {
             throw new TrainingException("the features " + elsewhere
@@ -98,9 +156,7 @@ public record WarehouseFacts(String url, String user, String password, String sc
         String labels = TableNames.labels(learnable.labels());
         return "SELECT f." + quote(time(learnable)) + ", f." + quote(key(event, star, id)) + "::text, l.label, "
                 + learnable.training().stake().map(name -> "f." + quote(name)).orElse("NULL")
-                + learnable.features().stream()
-                        .map(name -> ", f." + quote(name))
-                        .collect(Collectors.joining())
+                + features.stream().map(name -> ", f." + quote(name)).collect(Collectors.joining())
                 + " FROM " + fact(learnable) + " f LEFT JOIN (SELECT DISTINCT ON (event_id) event_id, label FROM "
                 + quote(schema) + "." + quote(labels)
                 + " WHERE pipeline = ? ORDER BY event_id, accepted_at DESC, seq DESC) l ON l.event_id = f."

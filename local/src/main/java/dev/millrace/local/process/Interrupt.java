@@ -1,17 +1,17 @@
-package dev.millrace.local.command;
+package dev.millrace.local.process;
 
 /**
  * Ctrl-C, or a plain {@code kill}, as a wish that the main thread fulfils: the JVM waits until that thread has ended
  * what it started. One a process.
  */
-final class Interrupt {
+public final class Interrupt {
     private boolean wished;
     private boolean done;
 
     private Interrupt() {}
 
     /** Listens from now on; the calling thread is interrupted in whatever it waits for. */
-    static Interrupt listen() {
+    public static Interrupt listen() {
         Interrupt interrupt = new Interrupt();
         Thread caller = Thread.currentThread();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> interrupt.wish(caller), "interrupt"));
@@ -30,7 +30,8 @@ final class Interrupt {
         }
     }
 
-    synchronized boolean isWished() {
+    /** Whether it came. */
+    public synchronized boolean isWished() {
         return wished;
     }
 
@@ -38,7 +39,7 @@ final class Interrupt {
      * Waits that long for the wish; true if it came. The thread is not interrupted any more then: what it does next is to
      * end everything in order, which takes its time.
      */
-    synchronized boolean await(long millis) {
+    public synchronized boolean await(long millis) {
         try {
             if (!wished) {
                 wait(millis);
@@ -53,7 +54,7 @@ final class Interrupt {
     }
 
     /** All has been ended. */
-    synchronized void done() {
+    public synchronized void done() {
         done = true;
         notifyAll();
     }
