@@ -18,6 +18,8 @@ import org.awaitility.Awaitility;
 /** A command of {@code ./millrace} as a process, as a person runs it. What is built is built already. */
 final class Cli implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final String MILLRACE = "dev.millrace.local.command.Millrace";
+    private static final String REHEARSE = "dev.millrace.rehearsal.RehearseCommand";
 
     /** What a command that came to its end said. */
     record Ran(int exit, String output) {}
@@ -31,9 +33,10 @@ final class Cli implements AutoCloseable {
     }
 
     static Cli start(String... arguments) throws IOException {
+        boolean rehearse = arguments[0].equals("rehearse");
         List<String> command = new ArrayList<>(
-                List.of(Launch.java(), "-Dmillrace.home=" + Stacks.home(), "dev.millrace.local.command.Millrace"));
-        command.addAll(List.of(arguments));
+                List.of(Launch.java(), "-Dmillrace.home=" + Stacks.home(), rehearse ? REHEARSE : MILLRACE));
+        command.addAll(List.of(arguments).subList(rehearse ? 1 : 0, arguments.length));
         Path output = Files.createTempFile("millrace-" + arguments[0], ".out");
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
@@ -66,7 +69,11 @@ final class Cli implements AutoCloseable {
     }
 
     Ran ended() throws Exception {
-        assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+        return ended(PATIENCE);
+    }
+
+    Ran ended(Duration patience) throws Exception {
+        assertThat(process.waitFor(patience.toSeconds(), TimeUnit.SECONDS))
                 .as("it has ended; it said: %s", said())
                 .isTrue();
         return new Ran(process.exitValue(), said());

@@ -132,9 +132,12 @@ public final class RehearseCommand implements Callable<Integer> {
      * the arguments have mistakes.
      */
     public static void main(String[] arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    static CommandLine commandLine() {
         CommandLine commandLine = new CommandLine(new RehearseCommand());
-        commandLine.setExecutionExceptionHandler((failure, command, parsed) -> failed(failure, command));
-        System.exit(commandLine.execute(arguments));
+        return commandLine.setExecutionExceptionHandler((failure, command, parsed) -> failed(failure, command));
     }
 
     private static int failed(Exception failure, CommandLine command) throws Exception {

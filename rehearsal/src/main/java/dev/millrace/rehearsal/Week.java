@@ -10,6 +10,7 @@ import dev.millrace.training.sample.WarehouseFacts;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * How good the stream's scores of some days turned out to be.
@@ -42,7 +43,7 @@ record Week(
         int first = (int) from.toEpochDay();
         int days = learnable.training().testDays();
         Map<String, Long> scoredBy = facts.scoredBy(learnable, first, first + days);
-        if (!scoredBy.keySet().equals(java.util.Set.of(trained.version()))) {
+        if (!scoredBy.keySet().equals(Set.of(trained.version()))) {
             throw new RehearsalException("the " + days + " days from " + from + " were to be scored by version "
                     + trained.version() + "; the warehouse has rows by version: " + scoredBy);
         }
