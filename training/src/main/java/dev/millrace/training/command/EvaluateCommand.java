@@ -6,13 +6,14 @@ import dev.millrace.service.file.UnreadableFileException;
 import dev.millrace.training.TrainingException;
 import dev.millrace.training.evaluate.Split;
 import dev.millrace.training.fit.Fit;
-import dev.millrace.training.fit.Fitted;
 import dev.millrace.training.page.EvaluationPage;
 import dev.millrace.training.page.EvaluationPage.Section;
+import dev.millrace.training.page.EvaluationPage.Tested;
+import dev.millrace.training.page.EvaluationPage.Tried;
+import dev.millrace.training.sample.LabelledEvents;
 import dev.millrace.training.sample.Learnable;
 import dev.millrace.training.sample.SampleFile;
 import dev.millrace.training.sample.Samples;
-import dev.millrace.training.sample.TransactionFile;
 import dev.millrace.training.search.Candidates;
 import dev.millrace.training.search.Search;
 import dev.millrace.training.search.Trial;
@@ -21,49 +22,45 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Tests how good a pipeline's models are on weeks of a file of labelled events, and writes a page of it. */
+/** Tests how good a pipeline's models are on weeks of labelled events, and writes a page of it. */
 @Command(
         name = "evaluate",
         description = {
-            "Train and test a pipeline's models on several weeks of a file of labelled events, and write a page of it.",
+            "Train and test a pipeline's models on several weeks of labelled events, and write a page of it.",
             "Settings are chosen on weeks before the first of them only. Nothing is registered."
         },
         sortOptions = false)
 final class EvaluateCommand implements Callable<Integer> {
+    /** What a shell takes as it is. */
+    private static final Pattern PLAIN = Pattern.compile("[-\\w./,:=@%+]+");
+
     @Parameters(index = "0", paramLabel = "PIPELINE", description = "The pipeline's declaration, a YAML file.")
     private Path declaration;
 
-    @Option(
-            names = "--transactions",
-            paramLabel = "FILE",
-            required = true,
-            description = "Events in the order of time, CSV or NDJSON, perhaps gzipped, with a column of labels.")
-    private Path transactions;
-
-    @Option(
-            names = "--label-column",
-            paramLabel = "NAME",
-            defaultValue = "TX_FRAUD",
-            description = "The column of labels, 1 or 0 (default: ${DEFAULT-VALUE}).")
-    private String labelColumn;
+    @ArgGroup(multiplicity = "1", heading = "One of:%n")
+    private EventOptions events;
 
     @Option(
             names = "--test-weeks",
             paramLabel = "DAY",
             split = ",",
-            required = true,
-            description = "The first day of each week to test on.")
-    private List<LocalDate> testWeeks;
+            description = "The first day of each week to test on, as many days as declared"
+                    + " (default: the last four whole weeks of the events).")
+    private List<LocalDate> testWeeks = List.of();
 
     @Option(
             names = "--training-days",
@@ -88,11 +85,14 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--page", paramLabel = "FILE", description = "Write a page of the results, in Markdown.")
     private Path page;
 
+    @Option(names = "--quick", description = "Try one candidate of each kind only.")
+    private boolean quick;
+
     @Option(
             names = "--seed",
             paramLabel = "N",
             defaultValue = "1",
-            description = "The seed (default: ${DEFAULT-VALUE}).")
+            description = "The seed of what is simulated and of learning (default: ${DEFAULT-VALUE}).")
     private long seed;
 
     @Option(
@@ -108,17 +108,26 @@ final class EvaluateCommand implements Callable<Integer> {
     public Integer call() throws IOException, InvalidDeclarationException, UnreadableFileException, OrtException {
         Progress progress = new Progress(spec.commandLine().getOut());
         Learnable learnable = Learnable.in(declaration);
-        Samples samples = needed(samples(learnable, progress), learnable);
+        LabelledEvents given = events.given(seed);
+        progress.say("the events: %s", given.origin());
         List<Integer> lengths =
                 trainingDays.isEmpty() ? List.of(learnable.training().trainingDays()) : trainingDays;
-        List<Section> sections = new ArrayList<>();
+        Samples samples = samples(learnable, given, progress);
+        TestWeeks weeks = TestWeeks.of(testWeeks, learnable.training(), samples);
+        // Nothing else holds the samples of all days.
+        samples = weeks.needed(samples, Collections.max(lengths));
+        List<TestWeeks.Plan> plans = new ArrayList<>();
         for (int days : lengths) {
-            sections.add(section(learnable, samples, days, learnable.features(), progress));
+            plans.add(weeks.plan(days, samples));
+        }
+        List<Section> sections = new ArrayList<>();
+        for (TestWeeks.Plan plan : plans) {
+            sections.add(section(learnable, samples, plan, progress));
             if (!compared.isEmpty()) {
-                sections.add(section(learnable, samples.with(compared), days, compared, progress));
+                sections.add(section(learnable, samples.with(compared), plan, progress));
             }
         }
-        String text = new EvaluationPage(declaration, transactions, samples, sections).text();
+        String text = new EvaluationPage(learnable.pipeline().name(), given, samples, sections, called()).text();
         if (page != null) {
             Files.writeString(page, text);
             progress.say("written to %s", page);
@@ -129,33 +138,20 @@ final class EvaluateCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** The days that nothing is learned from, nor tested on, only cost memory. */
-    private Samples needed(Samples all, Learnable learnable) {
-        int longest = trainingDays.stream()
-                .max(Integer::compare)
-                .orElse(learnable.training().trainingDays());
-        int first =
-                testWeeks.stream().mapToInt(day -> (int) day.toEpochDay()).min().orElseThrow();
-        int reach = first
-                - longest
-                - 2 * learnable.training().delayDays()
-                - (Search.WEEKS + 1) * learnable.training().testDays();
-        return all.between(Math.max(all.firstDay() + warmUp(all), reach), all.lastDay() + 1);
-    }
-
-    private Samples samples(Learnable learnable, Progress progress) throws IOException, UnreadableFileException {
+    private Samples samples(Learnable learnable, LabelledEvents given, Progress progress)
+            throws IOException, UnreadableFileException {
         if (kept != null && Files.exists(kept)) {
             Samples samples = SampleFile.read(kept);
             progress.say("%,d rows with their features are in %s", samples.size(), kept);
             return samples.features().equals(learnable.features()) ? samples : samples.with(learnable.features());
         }
-        Samples samples = new TransactionFile(transactions, labelColumn).samples(learnable, count -> {
+        Samples samples = given.samples(learnable, count -> {
             if (count % 100_000 == 0) {
                 progress.say("%,d events have gone through the pipeline", count);
             }
         });
         if (samples.positives() == 0) {
-            throw new TrainingException("no event of " + transactions + " has a positive label in " + labelColumn);
+            throw new TrainingException("no event has a positive label; the events: " + given.origin());
         }
         if (kept != null) {
             SampleFile.write(samples, kept);
@@ -163,50 +159,46 @@ final class EvaluateCommand implements Callable<Integer> {
         return samples;
     }
 
-    private Section section(Learnable learnable, Samples samples, int days, List<String> features, Progress progress)
+    private Section section(Learnable learnable, Samples samples, TestWeeks.Plan plan, Progress progress)
             throws OrtException {
-        List<Split> tests = testWeeks.stream()
-                .sorted()
-                .map(day -> Split.testing(
-                        (int) day.toEpochDay(),
-                        days,
-                        learnable.training().delayDays(),
-                        learnable.training().testDays()))
-                .toList();
-        Search search = new Search(Search.WEEKS, seed);
-        List<Split> validations = search.validations(tests.get(0), samples.firstDay());
+        List<Split> validations = plan.validations();
         progress.say(
                 "%d features, %d days to learn from, %d validation weeks from %s on",
-                features.size(),
-                days,
+                samples.features().size(),
+                plan.trainingDays(),
                 validations.size(),
                 LocalDate.ofEpochDay(validations.get(validations.size() - 1).testFrom()));
-        List<Trial> trials = search.run(
-                Candidates.of(List.of(), false),
-                samples,
-                validations,
-                trial -> progress.say(
-                        "%.4f %s",
-                        trial.meanAveragePrecision(), trial.candidate().text()));
-        Map<String, List<Fitted>> tested = new LinkedHashMap<>();
+        List<Trial> trials = new Search(Search.WEEKS, seed)
+                .run(
+                        Candidates.of(List.of(), quick),
+                        samples,
+                        validations,
+                        trial -> progress.say(
+                                "%.4f %s",
+                                trial.meanAveragePrecision(), trial.candidate().text()));
+        Fit fit = new Fit(learnable.training().alarmCost(), learnable.training().calibrated(), seed);
+        Map<String, List<Tested>> tested = new LinkedHashMap<>();
         for (Trial best : Search.bestOfEachKind(trials).values()) {
-            for (Split test : tests) {
-                Fitted fitted = new Fit(
-                                learnable.training().alarmCost(),
-                                learnable.training().calibrated(),
-                                seed)
-                        .run(best, test, samples);
-                progress.say(
-                        "%s %s %s", best.candidate().kind(), LocalDate.ofEpochDay(test.testFrom()), fitted.metrics());
-                tested.computeIfAbsent(best.candidate().kind(), kind -> new ArrayList<>())
-                        .add(fitted);
+            String kind = best.candidate().kind();
+            for (Split test : plan.tests()) {
+                Tested model = Tested.of(fit.run(best, test, samples));
+                progress.say("%s %s %s", kind, LocalDate.ofEpochDay(test.testFrom()), model.metrics());
+                tested.computeIfAbsent(kind, unknown -> new ArrayList<>()).add(model);
             }
         }
-        return new Section(days, features, validations, trials, tested);
+        return new Section(
+                plan.trainingDays(),
+                samples.features(),
+                validations,
+                trials.stream().map(Tried::of).toList(),
+                tested);
     }
 
-    /** A third of the days at most: windows fill while nothing is learned. */
-    private static int warmUp(Samples samples) {
-        return Math.min(30, (samples.lastDay() - samples.firstDay()) / 3);
+    /** The command as it was called, for a shell. */
+    private String called() {
+        return spec.root().commandLine().getParseResult().originalArgs().stream()
+                .map(argument ->
+                        PLAIN.matcher(argument).matches() ? argument : "'" + argument.replace("'", "'\\''") + "'")
+                .collect(Collectors.joining(" ", "./millrace ", ""));
     }
 }

@@ -3,7 +3,6 @@ package dev.millrace.training.command;
 import ai.onnxruntime.OrtException;
 import dev.millrace.pipeline.declaration.InvalidDeclarationException;
 import dev.millrace.service.file.UnreadableFileException;
-import dev.millrace.simulator.SimulatorSettings;
 import dev.millrace.training.evaluate.Split;
 import dev.millrace.training.fit.Course;
 import dev.millrace.training.fit.Fitted;
@@ -17,8 +16,6 @@ import dev.millrace.training.register.Version;
 import dev.millrace.training.sample.LabelledEvents;
 import dev.millrace.training.sample.Learnable;
 import dev.millrace.training.sample.Samples;
-import dev.millrace.training.sample.SimulatedTransactions;
-import dev.millrace.training.sample.TransactionFile;
 import dev.millrace.training.sample.WarehouseFacts;
 import dev.millrace.training.search.Candidates;
 import java.io.IOException;
@@ -33,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -80,31 +78,8 @@ final class TrainCommand implements Callable<Integer> {
             description = "The schema of its tables (default: ${DEFAULT-VALUE}).")
     private String schema;
 
-    @Option(
-            names = "--transactions",
-            paramLabel = "FILE",
-            description = "Instead of the warehouse: events in the order of time with a column of labels.")
-    private Path transactions;
-
-    @Option(
-            names = "--label-column",
-            paramLabel = "NAME",
-            defaultValue = "TX_FRAUD",
-            description = "The file's column of labels, 1 or 0 (default: ${DEFAULT-VALUE}).")
-    private String labelColumn;
-
-    @Option(
-            names = "--simulate",
-            paramLabel = "DAYS",
-            description = "Instead of the warehouse: that many days of simulated card transactions.")
-    private Integer simulatedDays;
-
-    @Option(
-            names = "--customers",
-            paramLabel = "N",
-            defaultValue = "5000",
-            description = "How many customers are simulated, with twice as many terminals (default: ${DEFAULT-VALUE}).")
-    private int customers;
+    @ArgGroup(multiplicity = "0..1", heading = "Instead of the warehouse, either of:%n")
+    private EventOptions events;
 
     @Option(
             names = "--test-from",
@@ -168,8 +143,7 @@ final class TrainCommand implements Callable<Integer> {
                         registryUrl == null ? URI.create("http://localhost:8083") : registryUrl,
                         Optional.ofNullable(System.getenv("MILLRACE_REGISTRY_TOKEN")));
         if (!learnable.model().scores()) {
-            RecommenderTraining.requireWarehouse(
-                    simulatedDays != null || transactions != null || testFrom != null || latest);
+            RecommenderTraining.requireWarehouse(events != null || testFrom != null || latest);
             new RecommenderTraining(learnable, facts(), registry, quick, seed, createdAt()).run(report, progress);
             return 0;
         }
@@ -258,11 +232,12 @@ final class TrainCommand implements Callable<Integer> {
     private record Source(String name, Samples samples, Split split) {}
 
     private Source source(Learnable learnable, Progress progress) throws IOException, UnreadableFileException {
-        Optional<LabelledEvents> given = given(progress);
-        if (given.isPresent()) {
-            Samples samples = given.get()
-                    .samples(learnable, count -> sayAll(progress, count, "%,d events have gone through the pipeline"));
-            return new Source(given.get().name(), samples, split(learnable, samples.lastDay() + 1));
+        if (events != null) {
+            LabelledEvents given = events.given(seed);
+            progress.say("the events: %s", given.origin());
+            Samples samples = given.samples(
+                    learnable, count -> sayAll(progress, count, "%,d events have gone through the pipeline"));
+            return new Source(given.name(), samples, split(learnable, samples.lastDay() + 1));
         }
         WarehouseFacts facts = facts();
         int known = facts.lastDay(learnable) + 1 - learnable.training().delayDays();
@@ -273,16 +248,6 @@ final class TrainCommand implements Callable<Integer> {
         progress.say("reading facts from %s to %s", LocalDate.ofEpochDay(reach), LocalDate.ofEpochDay(end - 1L));
         Samples samples = facts.read(learnable, reach, end, count -> sayAll(progress, count, "%,d facts are read"));
         return new Source("the warehouse", samples, split);
-    }
-
-    /** Events that are given instead of the warehouse's facts. */
-    private Optional<LabelledEvents> given(Progress progress) {
-        if (simulatedDays != null) {
-            progress.say("simulating %d days of %,d customers", simulatedDays, customers);
-            return Optional.of(new SimulatedTransactions(new SimulatorSettings(
-                    seed, SimulatorSettings.handbook(seed, 1).start(), simulatedDays, customers, 2 * customers)));
-        }
-        return Optional.ofNullable(transactions).map(file -> new TransactionFile(file, labelColumn));
     }
 
     private static void sayAll(Progress progress, long count, String format) {

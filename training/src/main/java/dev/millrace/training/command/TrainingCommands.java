@@ -5,6 +5,7 @@ import dev.millrace.training.TrainingException;
 import java.io.PrintWriter;
 import java.nio.file.NoSuchFileException;
 import java.util.Arrays;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -23,14 +24,32 @@ public final class TrainingCommands {
      * declaration or the arguments have mistakes.
      */
     public static void main(String[] arguments) {
-        int code = commandLine().execute(joined(arguments));
+        int code = run(commandLine(), arguments);
         System.out.flush();
         System.exit(code);
     }
 
     /** Runs a command that tells its progress there, and gives its code. */
     public static int execute(PrintWriter out, String... arguments) {
-        return commandLine().setOut(out).setErr(out).execute(joined(arguments));
+        return run(commandLine().setOut(out).setErr(out), arguments);
+    }
+
+    /** What does not fit into memory is no fault of the program: picocli hands on exceptions only, and no error. */
+    private static int run(CommandLine commandLine, String... arguments) {
+        try {
+            return commandLine.execute(joined(arguments));
+        } catch (OutOfMemoryError e) {
+            commandLine
+                    .getErr()
+                    .printf(
+                            Locale.ROOT,
+                            "millrace: this does not fit into memory, which is a heap of %,d MB (%s);"
+                                    + " take fewer days, customers or test weeks, or give it more with _JAVA_OPTIONS=-Xmx8g%n",
+                            Runtime.getRuntime().maxMemory() >> 20,
+                            e.getMessage());
+            commandLine.getErr().flush();
+            return FAILED;
+        }
     }
 
     /** {@code evaluate recommend} is one command of two words: it has nothing in common with that of a pipeline. */

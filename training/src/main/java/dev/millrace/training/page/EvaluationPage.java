@@ -3,9 +3,10 @@ package dev.millrace.training.page;
 import dev.millrace.training.evaluate.Evaluation;
 import dev.millrace.training.evaluate.Split;
 import dev.millrace.training.fit.Fitted;
+import dev.millrace.training.learn.Candidate;
+import dev.millrace.training.sample.LabelledEvents;
 import dev.millrace.training.sample.Samples;
 import dev.millrace.training.search.Trial;
-import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.List;
@@ -19,12 +20,14 @@ import java.util.stream.Stream;
 /**
  * The page that {@code evaluate} writes, in Markdown.
  *
- * @param declaration the pipeline's file
- * @param transactions the events' file
+ * @param pipeline the pipeline's name
+ * @param events the events
  * @param samples all samples
  * @param sections what was evaluated
+ * @param command what makes this page again
  */
-public record EvaluationPage(Path declaration, Path transactions, Samples samples, List<Section> sections) {
+public record EvaluationPage(
+        String pipeline, LabelledEvents events, Samples samples, List<Section> sections, String command) {
     private static final List<String> MEASURES =
             List.of(Evaluation.AUC_ROC, Evaluation.AVERAGE_PRECISION, Evaluation.CARD_PRECISION);
     private static final List<String> FURTHER =
@@ -36,20 +39,55 @@ public record EvaluationPage(Path declaration, Path transactions, Samples sample
      * @param trainingDays how many days were learned from
      * @param features the features
      * @param validations the splits that settings were chosen on
-     * @param trials all candidates, the best first
+     * @param tried all candidates, the best first
      * @param tested by kind, a model each test week
      */
     public record Section(
             int trainingDays,
             List<String> features,
             List<Split> validations,
-            List<Trial> trials,
-            Map<String, List<Fitted>> tested) {}
+            List<Tried> tried,
+            Map<String, List<Tested>> tested) {}
+
+    /**
+     * How a candidate did on the validation weeks, without their rows.
+     *
+     * @param candidate the candidate
+     * @param averagePrecision the mean of the weeks
+     */
+    public record Tried(Candidate candidate, double averagePrecision) {
+        /** Of that trial. */
+        public static Tried of(Trial trial) {
+            return new Tried(trial.candidate(), trial.meanAveragePrecision());
+        }
+    }
+
+    /**
+     * How a model did in a test week, without the rows that it learned from and was tested on: those of many weeks and kinds
+     * do not fit into memory.
+     *
+     * @param testFrom the first day of the week, in days since 1970-01-01
+     * @param metrics how well it did
+     * @param rows how many rows were tested
+     * @param positives how many of them are positive
+     * @param mostCardPrecision the card precision of scores that tell every row
+     */
+    public record Tested(int testFrom, Map<String, Double> metrics, int rows, int positives, double mostCardPrecision) {
+        /** Of that model. */
+        public static Tested of(Fitted fitted) {
+            return new Tested(
+                    fitted.split().testFrom(),
+                    fitted.metrics(),
+                    fitted.test().size(),
+                    fitted.test().positives(),
+                    Evaluation.mostCardPrecision(fitted.test()));
+        }
+    }
 
     /** The page's text. */
     public String text() {
         StringBuilder page = new StringBuilder();
-        line(page, "# Models: %s on %s", declaration.getParent().getFileName(), transactions.getFileName());
+        line(page, "# Models: %s on %s", pipeline, events.name());
         line(page, "");
         line(
                 page,
@@ -61,6 +99,8 @@ public record EvaluationPage(Path declaration, Path transactions, Samples sample
                 day(samples.lastDay()),
                 samples.positives());
         line(page, "");
+        line(page, "The events: %s.", events.origin());
+        line(page, "");
         line(
                 page,
                 "A model learns from some days, then labels are late for some, then it is tested. Keys that are known by"
@@ -68,6 +108,12 @@ public record EvaluationPage(Path declaration, Path transactions, Samples sample
                         + " threshold fitted, on validation weeks before the first test week; the test weeks were looked"
                         + " at once. Every model's ONNX file gave the scores of its library within 1e-5 on every row.");
         sections.forEach(section -> section(page, section));
+        line(page, "");
+        line(page, "The same again:");
+        line(page, "");
+        line(page, "```sh");
+        line(page, "%s", command);
+        line(page, "```");
         return page.toString();
     }
 
@@ -92,11 +138,11 @@ public record EvaluationPage(Path declaration, Path transactions, Samples sample
         line(page, "");
         line(page, "Each test week, by its first day: AUC ROC / average precision / card precision@100");
         line(page, "");
-        List<Fitted> any = section.tested().values().iterator().next();
+        List<Tested> any = section.tested().values().iterator().next();
         line(
                 page,
                 "| model | %s |",
-                any.stream().map(model -> day(model.split().testFrom())).collect(Collectors.joining(" | ")));
+                any.stream().map(model -> day(model.testFrom())).collect(Collectors.joining(" | ")));
         line(page, "|---|%s", "---|".repeat(any.size()));
         section.tested()
                 .forEach((kind, models) -> line(
@@ -117,14 +163,11 @@ public record EvaluationPage(Path declaration, Path transactions, Samples sample
                 "Rows tested: %s; positive: %s. Card precision@100 of scores that tell every row, which is the most that these"
                         + " weeks have: %s.",
                 any.stream()
-                        .map(model ->
-                                String.format(Locale.ROOT, "%,d", model.test().size()))
+                        .map(model -> String.format(Locale.ROOT, "%,d", model.rows()))
                         .collect(Collectors.joining(", ")),
+                any.stream().map(model -> Integer.toString(model.positives())).collect(Collectors.joining(", ")),
                 any.stream()
-                        .map(model -> Integer.toString(model.test().positives()))
-                        .collect(Collectors.joining(", ")),
-                any.stream()
-                        .map(model -> String.format(Locale.ROOT, "%.3f", Evaluation.mostCardPrecision(model.test())))
+                        .map(model -> String.format(Locale.ROOT, "%.3f", model.mostCardPrecision()))
                         .collect(Collectors.joining(", ")));
         line(page, "");
         line(
@@ -136,21 +179,21 @@ public record EvaluationPage(Path declaration, Path transactions, Samples sample
         line(page, "");
         line(page, "| candidate | average precision |");
         line(page, "|---|---|");
-        section.trials()
-                .forEach(trial -> line(
+        section.tried()
+                .forEach(tried -> line(
                         page,
                         "| %s | %.4f |",
-                        new TreeMap<>(trial.candidate().settings())
+                        new TreeMap<>(tried.candidate().settings())
                                 .entrySet().stream()
                                         .map(setting -> setting.getKey() + " " + setting.getValue())
                                         .collect(Collectors.joining(
-                                                ", ", name(trial.candidate().kind()) + ": ", "")),
-                        trial.meanAveragePrecision()));
+                                                ", ", name(tried.candidate().kind()) + ": ", "")),
+                        tried.averagePrecision()));
         line(page, "");
         line(page, "Features: `%s`.", String.join("`, `", section.features()));
     }
 
-    private static String summary(List<Fitted> models, String measure) {
+    private static String summary(List<Tested> models, String measure) {
         double[] values = models.stream()
                 .mapToDouble(model -> model.metrics().get(measure))
                 .toArray();

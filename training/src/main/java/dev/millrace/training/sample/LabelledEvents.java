@@ -11,6 +11,9 @@ public interface LabelledEvents {
     /** What they are, for people. */
     String name();
 
+    /** Where they come from, so that somebody else can have the same. */
+    String origin();
+
     /**
      * Hands out each of them.
      *

@@ -5,6 +5,7 @@ import dev.millrace.simulator.CardSimulator;
 import dev.millrace.simulator.SimulatorSettings;
 import dev.millrace.simulator.TransactionJson;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.function.Consumer;
 
 /**
@@ -16,6 +17,18 @@ public record SimulatedTransactions(SimulatorSettings settings) implements Label
     @Override
     public String name() {
         return "simulated transactions, seed " + settings.seed();
+    }
+
+    @Override
+    public String origin() {
+        return String.format(
+                Locale.ROOT,
+                "simulated, %,d days from %s on of %,d customers and %,d terminals, seed %d",
+                settings.days(),
+                settings.start(),
+                settings.customers(),
+                settings.terminals(),
+                settings.seed());
     }
 
     @Override

@@ -34,6 +34,11 @@ public record TransactionFile(Path path, String label) implements LabelledEvents
     }
 
     @Override
+    public String origin() {
+        return "the file " + name() + ", labels in its column " + label;
+    }
+
+    @Override
     public void forEach(Pipeline pipeline, Consumer<LabelledEvent> taker) throws IOException, UnreadableFileException {
         Schema events = pipeline.eventReader().schema();
         Schema labelled = events.find(label) >= 0
