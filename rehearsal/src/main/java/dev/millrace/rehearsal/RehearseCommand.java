@@ -8,12 +8,11 @@ import dev.millrace.local.stack.StackException;
 import dev.millrace.local.stack.StackSettings;
 import dev.millrace.pipeline.declaration.InvalidDeclarationException;
 import dev.millrace.service.file.UnreadableFileException;
-import dev.millrace.simulator.SimulatorSettings;
 import dev.millrace.training.TrainingException;
+import dev.millrace.training.command.EventOptions;
+import dev.millrace.training.command.ShellLine;
 import dev.millrace.training.sample.LabelledEvents;
 import dev.millrace.training.sample.Learnable;
-import dev.millrace.training.sample.SimulatedTransactions;
-import dev.millrace.training.sample.TransactionFile;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -24,7 +23,6 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -53,35 +51,7 @@ public final class RehearseCommand implements Callable<Integer> {
     private Path declaration;
 
     @ArgGroup(multiplicity = "1")
-    private Given given;
-
-    private static final class Given {
-        @Option(
-                names = "--transactions",
-                paramLabel = "FILE",
-                description = "Events in the order of time, CSV or NDJSON, perhaps gzipped, with a column of labels.")
-        private Path transactions;
-
-        @Option(
-                names = "--simulate",
-                paramLabel = "DAYS",
-                description = "That many days of simulated card transactions.")
-        private Integer days;
-    }
-
-    @Option(
-            names = "--label-column",
-            paramLabel = "NAME",
-            defaultValue = "TX_FRAUD",
-            description = "The file's column of labels, 1 or 0 (default: ${DEFAULT-VALUE}).")
-    private String labelColumn;
-
-    @Option(
-            names = "--customers",
-            paramLabel = "N",
-            defaultValue = "5000",
-            description = "How many customers are simulated, with twice as many terminals (default: ${DEFAULT-VALUE}).")
-    private int customers;
+    private EventOptions given;
 
     @Option(
             names = "--test-weeks",
@@ -167,10 +137,7 @@ public final class RehearseCommand implements Callable<Integer> {
             throw new RehearsalException(
                     "model " + learnable.model().name() + " recommends; what is rehearsed are models that score");
         }
-        LabelledEvents events = given.days == null
-                ? new TransactionFile(given.transactions, labelColumn)
-                : new SimulatedTransactions(new SimulatorSettings(
-                        seed, SimulatorSettings.handbook(seed, 1).start(), given.days, customers, 2 * customers));
+        LabelledEvents events = given.given(seed);
         out.println("  reading " + events.name());
         Span span = Span.of(events, learnable.pipeline());
         out.printf(
@@ -198,7 +165,14 @@ public final class RehearseCommand implements Callable<Integer> {
                             out,
                             Boolean.getBoolean("millrace.terminal"))
                     .run();
-            String text = new RehearsalPage(learnable, events.name(), command(), rehearsed).text();
+            String text = new RehearsalPage(
+                            learnable,
+                            events.name(),
+                            ShellLine.of(
+                                    "./millrace rehearse",
+                                    spec.commandLine().getParseResult().originalArgs()),
+                            rehearsed)
+                    .text();
             out.println();
             if (page == null) {
                 out.print(text);
@@ -264,26 +238,5 @@ public final class RehearseCommand implements Callable<Integer> {
                 .withFolders(pipelines, models == null ? beside : models)
                 .forgetting(Forget.STATE_AND_FILES)
                 .withLife(Life.LONG);
-    }
-
-    /** What somebody else has to say for the same; where things lie here is nobody's business. */
-    private String command() {
-        StringBuilder command = new StringBuilder("./millrace rehearse ").append(declaration);
-        if (given.days == null) {
-            command.append(" --transactions ").append(given.transactions.getFileName());
-        } else {
-            command.append(" --simulate ")
-                    .append(given.days)
-                    .append(" --customers ")
-                    .append(customers);
-        }
-        if (!testWeeks.isEmpty()) {
-            command.append(" --test-weeks ")
-                    .append(testWeeks.stream().map(LocalDate::toString).collect(Collectors.joining(",")));
-        }
-        return command.append(quick ? " --quick" : "")
-                .append(" --seed ")
-                .append(seed)
-                .toString();
     }
 }

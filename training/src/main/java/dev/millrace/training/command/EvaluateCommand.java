@@ -27,8 +27,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -46,8 +44,6 @@ import picocli.CommandLine.Spec;
         sortOptions = false)
 final class EvaluateCommand implements Callable<Integer> {
     /** What a shell takes as it is. */
-    private static final Pattern PLAIN = Pattern.compile("[-\\w./,:=@%+]+");
-
     @Parameters(index = "0", paramLabel = "PIPELINE", description = "The pipeline's declaration, a YAML file.")
     private Path declaration;
 
@@ -109,6 +105,12 @@ final class EvaluateCommand implements Callable<Integer> {
         Progress progress = new Progress(spec.commandLine().getOut());
         Learnable learnable = Learnable.in(declaration);
         LabelledEvents given = events.given(seed);
+        if (!learnable.features().containsAll(compared)) {
+            throw new TrainingException("--compare names features that are none of the pipeline's: "
+                    + compared.stream()
+                            .filter(name -> !learnable.features().contains(name))
+                            .toList());
+        }
         progress.say("the events: %s", given.origin());
         List<Integer> lengths =
                 trainingDays.isEmpty() ? List.of(learnable.training().trainingDays()) : trainingDays;
@@ -127,7 +129,15 @@ final class EvaluateCommand implements Callable<Integer> {
                 sections.add(section(learnable, samples.with(compared), plan, progress));
             }
         }
-        String text = new EvaluationPage(learnable.pipeline().name(), given, samples, sections, called()).text();
+        String text = new EvaluationPage(
+                        learnable.pipeline().name(),
+                        given,
+                        samples,
+                        sections,
+                        ShellLine.of(
+                                "./millrace",
+                                spec.root().commandLine().getParseResult().originalArgs()))
+                .text();
         if (page != null) {
             Files.writeString(page, text);
             progress.say("written to %s", page);
@@ -141,7 +151,7 @@ final class EvaluateCommand implements Callable<Integer> {
     private Samples samples(Learnable learnable, LabelledEvents given, Progress progress)
             throws IOException, UnreadableFileException {
         if (kept != null && Files.exists(kept)) {
-            Samples samples = SampleFile.read(kept);
+            Samples samples = SampleFile.read(kept, given.origin());
             progress.say("%,d rows with their features are in %s", samples.size(), kept);
             return samples.features().equals(learnable.features()) ? samples : samples.with(learnable.features());
         }
@@ -154,7 +164,7 @@ final class EvaluateCommand implements Callable<Integer> {
             throw new TrainingException("no event has a positive label; the events: " + given.origin());
         }
         if (kept != null) {
-            SampleFile.write(samples, kept);
+            SampleFile.write(samples, given.origin(), kept);
         }
         return samples;
     }
@@ -192,13 +202,5 @@ final class EvaluateCommand implements Callable<Integer> {
                 validations,
                 trials.stream().map(Tried::of).toList(),
                 tested);
-    }
-
-    /** The command as it was called, for a shell. */
-    private String called() {
-        return spec.root().commandLine().getParseResult().originalArgs().stream()
-                .map(argument ->
-                        PLAIN.matcher(argument).matches() ? argument : "'" + argument.replace("'", "'\\''") + "'")
-                .collect(Collectors.joining(" ", "./millrace ", ""));
     }
 }

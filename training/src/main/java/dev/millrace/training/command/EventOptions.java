@@ -10,7 +10,7 @@ import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
 /** Which labelled events are given: those of a file, or simulated ones. For an exclusive group of a command. */
-final class EventOptions {
+public final class EventOptions {
     @ArgGroup(exclusive = false)
     private OfFile ofFile;
 
@@ -56,7 +56,7 @@ final class EventOptions {
      * @param seed the seed of what is simulated
      * @throws TrainingException if nothing can be simulated of these numbers
      */
-    LabelledEvents given(long seed) {
+    public LabelledEvents given(long seed) {
         if (simulated == null) {
             return new TransactionFile(ofFile.transactions, ofFile.labelColumn);
         }

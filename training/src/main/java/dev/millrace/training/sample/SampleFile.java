@@ -1,5 +1,6 @@
 package dev.millrace.training.sample;
 
+import dev.millrace.training.TrainingException;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -13,17 +14,22 @@ import java.util.List;
 
 /** Samples in a file, so that features that took long to compute need not be computed again. Of no use to anything else. */
 public final class SampleFile {
-    private static final int FORMAT = 0x4d_52_53_31;
+    private static final int FORMAT = 0x4d_52_53_32;
     private static final int BUFFER = 1 << 20;
 
     private SampleFile() {}
 
-    /** Writes them. */
-    public static void write(Samples samples, Path file) throws IOException {
+    /**
+     * Writes them.
+     *
+     * @param origin what they were made of
+     */
+    public static void write(Samples samples, String origin, Path file) throws IOException {
         Path partial = file.resolveSibling(file.getFileName() + ".partial");
         try (DataOutputStream out =
                 new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(partial), BUFFER))) {
             out.writeInt(FORMAT);
+            out.writeUTF(origin);
             out.writeInt(samples.size());
             out.writeInt(samples.features().size());
             for (String feature : samples.features()) {
@@ -45,12 +51,19 @@ public final class SampleFile {
     /**
      * Reads them again; their keys have other names, and are told apart as before.
      *
+     * @param origin what they have to be made of
      * @throws IOException if it can not be read or is none of these files
+     * @throws TrainingException if they were made of something else
      */
-    public static Samples read(Path file) throws IOException {
+    public static Samples read(Path file, String origin) throws IOException {
         try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file), BUFFER))) {
             if (in.readInt() != FORMAT) {
                 throw new IOException(file + " holds no samples");
+            }
+            String own = in.readUTF();
+            if (!own.equals(origin)) {
+                throw new TrainingException(file + " holds the features of other events: " + own
+                        + "; delete it, or name" + " another file");
             }
             int rows = in.readInt();
             int width = in.readInt();

@@ -140,6 +140,26 @@ class EvaluateCommandTest {
                 .doesNotContain("\tat ");
     }
 
+    @Test
+    void kept_features_of_other_events_are_not_taken() {
+        Run other = run("--simulate=84", "--customers=250", "--seed=4", "--features=" + folder.resolve("features"));
+
+        assertThat(other.code()).isEqualTo(1);
+        assertThat(other.said())
+                .contains(
+                        "features holds the features of other events: simulated, 84 days from 2018-04-01 on of 250 customers"
+                                + " and 500 terminals, seed 3; delete it, or name another file")
+                .doesNotContain("\tat ");
+    }
+
+    @Test
+    void features_to_compare_are_the_pipelines() {
+        Run unknown = run("--simulate=84", "--compare=tx_amount,nonsense");
+
+        assertThat(unknown.code()).isEqualTo(1);
+        assertThat(unknown.said()).contains("--compare names features that are none of the pipeline's: [nonsense]");
+    }
+
     private static void refuses(String weeks, String why) {
         Run run = simulated("--test-weeks=" + weeks);
 
