@@ -39,13 +39,10 @@ final class LabelledFeed implements AutoCloseable {
     private long sent;
     private long labelled;
 
+    /** A feed of that pipeline's events, which have an id. */
     LabelledFeed(URI ingest, Learnable learnable) {
         this.pipeline = learnable.pipeline();
-        this.idField = pipeline.declaration()
-                .spec()
-                .event()
-                .id()
-                .orElseThrow(() -> new RehearsalException("labels name an event by its id: declare event.id"));
+        this.idField = pipeline.declaration().spec().event().id().orElseThrow();
         this.labelDelay = learnable.training().labelDelay();
         this.events = new HttpFeed(ingest, pipeline.name(), CONNECTIONS);
         this.labels = HttpFeed.ofLabels(ingest, pipeline.name(), learnable.labels());

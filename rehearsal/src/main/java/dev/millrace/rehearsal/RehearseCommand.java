@@ -7,6 +7,8 @@ import dev.millrace.local.stack.Stack;
 import dev.millrace.local.stack.StackException;
 import dev.millrace.local.stack.StackSettings;
 import dev.millrace.pipeline.declaration.InvalidDeclarationException;
+import dev.millrace.pipeline.declaration.PipelineDeclaration;
+import dev.millrace.pipeline.declaration.SourceDeclaration;
 import dev.millrace.service.file.UnreadableFileException;
 import dev.millrace.training.TrainingException;
 import dev.millrace.training.command.EventOptions;
@@ -122,6 +124,7 @@ public final class RehearseCommand implements Callable<Integer> {
         if (failure instanceof RehearsalException
                 || failure instanceof TrainingException
                 || failure instanceof UnreadableFileException
+                || failure instanceof IllegalStateException
                 || failure instanceof StackException) {
             command.getErr().println("millrace: " + failure.getMessage());
             return FAILED;
@@ -133,9 +136,10 @@ public final class RehearseCommand implements Callable<Integer> {
     public Integer call() throws IOException, InvalidDeclarationException, UnreadableFileException {
         PrintStream out = System.out;
         Learnable learnable = Learnable.in(declaration);
-        if (!learnable.model().scores()) {
-            throw new RehearsalException(
-                    "model " + learnable.model().name() + " recommends; what is rehearsed are models that score");
+        Path modelsAtFirst = models == null ? declaration.toAbsolutePath().resolveSibling("models") : models;
+        requireRehearsable(learnable, modelsAtFirst);
+        if (page != null && !Files.isDirectory(page.toAbsolutePath().getParent())) {
+            throw new RehearsalException("there is no folder for the page " + page);
         }
         LabelledEvents events = given.given(seed);
         out.println("  reading " + events.name());
@@ -145,12 +149,13 @@ public final class RehearseCommand implements Callable<Integer> {
                 span.events(), span.first(), span.last(), span.positives());
         List<LocalDate> weeks = weeks(span, learnable);
         Interrupt interrupt = Interrupt.listen();
-        StackSettings settings = settings();
+        StackSettings settings = settings(modelsAtFirst);
         try (Stack stack = Stack.start(settings, line -> out.println("  " + line))) {
             TrainingRun training = new TrainingRun(
                     stack,
                     settings.pipelines().resolve(declaration.getFileName()),
                     learnable.model().name(),
+                    learnable.model().effectiveAlias(),
                     settings.state().resolve("training-reports"),
                     quick,
                     seed,
@@ -192,6 +197,28 @@ public final class RehearseCommand implements Callable<Integer> {
         }
     }
 
+    private static void requireRehearsable(Learnable learnable, Path models) {
+        PipelineDeclaration.Spec declared = learnable.pipeline().declaration().spec();
+        String model = learnable.model().name();
+        if (!learnable.model().scores()) {
+            throw new RehearsalException("model " + model + " recommends; what is rehearsed are models that score");
+        }
+        if (declared.event().id().isEmpty()) {
+            throw new RehearsalException("labels name an event by its id: declare spec.event.id");
+        }
+        // Throws if nothing says which.
+        learnable.labels();
+        if (declared.sources().stream().noneMatch(SourceDeclaration.Http.class::isInstance)) {
+            throw new RehearsalException("events are sent over HTTP: declare '- http: {}' among spec.sources");
+        }
+        if (!Files.isDirectory(models.resolve(model))
+                && learnable.model().fallback().isEmpty()) {
+            throw new RehearsalException("before the first training nothing scores: there is no folder "
+                    + models.resolve(model) + " and no spec.model.fallback; declare 'fallback: { score: 0 }', or name a"
+                    + " folder of models with --models");
+        }
+    }
+
     private List<LocalDate> weeks(Span span, Learnable learnable) {
         int days = learnable.training().testDays();
         List<LocalDate> weeks = new ArrayList<>(testWeeks);
@@ -219,7 +246,7 @@ public final class RehearseCommand implements Callable<Integer> {
     }
 
     /** The pipeline alone, whatever else its folder declares. */
-    private StackSettings settings() throws IOException {
+    private StackSettings settings(Path modelsAtFirst) throws IOException {
         Path home = Path.of(System.getProperty("millrace.home", "."))
                 .toAbsolutePath()
                 .normalize();
@@ -232,10 +259,9 @@ public final class RehearseCommand implements Callable<Integer> {
             }
         }
         Files.copy(declaration, pipelines.resolve(declaration.getFileName()), StandardCopyOption.REPLACE_EXISTING);
-        Path beside = declaration.toAbsolutePath().resolveSibling("models");
         return StackSettings.of(home, own)
                 .withFreePorts()
-                .withFolders(pipelines, models == null ? beside : models)
+                .withFolders(pipelines, modelsAtFirst)
                 .forgetting(Forget.STATE_AND_FILES)
                 .withLife(Life.LONG);
     }

@@ -31,6 +31,7 @@ import java.util.function.Consumer;
  * @param stack the stack
  * @param declaration the pipeline's file
  * @param model the model's name
+ * @param alias the alias that the pipeline scores with
  * @param reports the folder of the trainings' reports
  * @param quick whether one candidate of each kind is enough
  * @param seed the seed of what is random in learning
@@ -40,17 +41,17 @@ record TrainingRun(
         Stack stack,
         Path declaration,
         String model,
+        String alias,
         Path reports,
         boolean quick,
         long seed,
         Consumer<String> progress) {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final String CHAMPION = "champion";
     private static final Duration SERVED_WITHIN = Duration.ofSeconds(60);
     private static final long LOOK_EVERY_MILLIS = 200;
 
     /**
-     * A version that is champion, and that {@code /predict} answers with.
+     * A version that the alias stands for, and that {@code /predict} answers with.
      *
      * @param before the first day of what it is to score
      * @param question an event that is asked for until that version answers
@@ -60,8 +61,7 @@ record TrainingRun(
         train(before);
         RegistryClient registry = new RegistryClient(stack.address(Service.MODEL), Optional.empty());
         String version = registry.model(model).at("/aliases/challenger").asText();
-        registry.promote(
-                model, CHAMPION, version, Map.of("by", "rehearsal", "why", "to score the days from " + before));
+        registry.promote(model, alias, version, Map.of("by", "rehearsal", "why", "to score the days from " + before));
         awaitServed(version, question);
         return Trained.of(registry.version(model, version));
     }

@@ -54,6 +54,29 @@ class RehearseCommandTest {
     }
 
     @Test
+    void says_what_the_declaration_lacks(@TempDir Path folder) throws Exception {
+        Path declaration = folder.resolve("pipeline.yaml");
+        String whole = Files.readString(Path.of(EXAMPLE));
+
+        Files.writeString(declaration, whole.replace("    - http: {}\n", ""));
+        assertThat(run(declaration.toString(), "--simulate=60").said())
+                .contains("events are sent over HTTP: declare '- http: {}' among spec.sources");
+
+        Files.writeString(declaration, whole);
+        assertThat(run(declaration.toString(), "--simulate=60").said())
+                .contains("before the first training nothing scores: there is no folder", "fallback: { score: 0 }");
+        assertThat(run(declaration.toString(), "--simulate=60").code()).isEqualTo(1);
+    }
+
+    @Test
+    void says_at_once_that_the_page_can_not_be_written() {
+        Run nowhere = run(EXAMPLE, "--simulate=60", "--page=nowhere/page.md");
+
+        assertThat(nowhere.code()).isEqualTo(1);
+        assertThat(nowhere.said()).contains("millrace: there is no folder for the page nowhere/page.md");
+    }
+
+    @Test
     void says_which_file_is_not_there() {
         Run missing = run(EXAMPLE, "--transactions=nowhere.csv");
 

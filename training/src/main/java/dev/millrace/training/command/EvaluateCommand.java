@@ -111,6 +111,9 @@ final class EvaluateCommand implements Callable<Integer> {
                             .filter(name -> !learnable.features().contains(name))
                             .toList());
         }
+        if (page != null && !Files.isDirectory(page.toAbsolutePath().getParent())) {
+            throw new TrainingException("there is no folder for the page " + page);
+        }
         progress.say("the events: %s", given.origin());
         List<Integer> lengths =
                 trainingDays.isEmpty() ? List.of(learnable.training().trainingDays()) : trainingDays;
