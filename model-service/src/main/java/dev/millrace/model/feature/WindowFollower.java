@@ -42,7 +42,6 @@ import org.jboss.logging.Logger;
 final class WindowFollower implements WindowCopy {
     private static final Logger LOG = Logger.getLogger(WindowFollower.class);
     private static final Duration CLOSES_WITHIN = Duration.ofSeconds(10);
-    private static final long BETWEEN_TRIES_MILLIS = 1_000;
 
     private final String pipeline;
     private final String application;
@@ -50,11 +49,9 @@ final class WindowFollower implements WindowCopy {
     private final LocalState state;
     private final Map<String, Object> kafka;
     private final Admin admin;
-    private final CountDownLatch closing = new CountDownLatch(1);
-    private final Thread thread;
+    private final FollowerThread thread;
     private volatile KafkaStreams streams;
     private volatile Map<String, Window> windows;
-    private volatile String problem = "the state of its windows is being read";
 
     /**
      * One window as it is followed; without a store, nothing was ever counted in it.
@@ -71,8 +68,8 @@ final class WindowFollower implements WindowCopy {
         this.state = state;
         this.kafka = kafka;
         this.admin = admin;
-        this.thread = new Thread(this::run, application);
-        thread.setDaemon(true);
+        this.thread = new FollowerThread(
+                pipeline.name(), application, "the state of its windows is being read", this::follow);
         thread.start();
     }
 
@@ -83,7 +80,7 @@ final class WindowFollower implements WindowCopy {
 
     @Override
     public Optional<String> problem() {
-        return windows == null ? Optional.of(problem) : Optional.empty();
+        return windows == null ? Optional.of(thread.problem()) : Optional.empty();
     }
 
     @Override
@@ -103,7 +100,7 @@ final class WindowFollower implements WindowCopy {
                 state.load(chunks.next().value);
             }
         } catch (InvalidStateStoreException e) {
-            throw new StateAwayException(problem);
+            throw new StateAwayException(thread.problem());
         }
     }
 
@@ -120,28 +117,21 @@ final class WindowFollower implements WindowCopy {
         Map<String, Window> all = windows;
         Window window = all == null ? null : all.get(step.name());
         if (window == null) {
-            throw new StateAwayException(problem);
+            throw new StateAwayException(thread.problem());
         }
         return window;
     }
 
-    private void run() {
-        while (closing.getCount() > 0) {
-            try {
-                Map<String, TopicDescription> topics = changelogs.describe(admin);
-                if (topics.isEmpty()) {
-                    windows = nothing();
-                } else {
-                    follow(topics);
-                }
-            } catch (RuntimeException e) {
-                tell("the state of its windows can not be read: " + e.getMessage());
-            } catch (InterruptedException e) {
-                return;
-            } finally {
-                end();
+    private void follow() throws InterruptedException {
+        try {
+            Map<String, TopicDescription> topics = changelogs.describe(admin);
+            if (topics.isEmpty()) {
+                windows = nothing();
+            } else {
+                follow(topics);
             }
-            rest();
+        } finally {
+            end();
         }
     }
 
@@ -161,7 +151,7 @@ final class WindowFollower implements WindowCopy {
         });
         streams = opened;
         // Whoever closes this either sees the streams, or is seen here.
-        if (closing.getCount() == 0) {
+        if (thread.isStopping()) {
             return;
         }
         long begin = System.nanoTime();
@@ -180,7 +170,7 @@ final class WindowFollower implements WindowCopy {
                 "pipeline %s: the state of its windows was read within %d ms",
                 pipeline, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin));
         over.await();
-        tell("the state of its windows is being read again");
+        thread.tell("the state of its windows is being read again");
     }
 
     private Map<String, Window> nothing() {
@@ -211,27 +201,12 @@ final class WindowFollower implements WindowCopy {
         return settings;
     }
 
-    private void tell(String why) {
-        if (!why.equals(problem) && closing.getCount() > 0) {
-            LOG.warnf("pipeline %s: %s", pipeline, why);
-        }
-        problem = why;
-    }
-
     private void end() {
         KafkaStreams ended = streams;
         if (ended != null) {
             windows = null;
             ended.close(CLOSES_WITHIN);
             streams = null;
-        }
-    }
-
-    private void rest() {
-        try {
-            closing.await(BETWEEN_TRIES_MILLIS, TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 
@@ -242,16 +217,12 @@ final class WindowFollower implements WindowCopy {
 
     @Override
     public void close() {
-        closing.countDown();
+        thread.stop();
         KafkaStreams open = streams;
         if (open != null) {
             open.close(CLOSES_WITHIN);
         }
         thread.interrupt();
-        try {
-            thread.join(CLOSES_WITHIN.toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        thread.join();
     }
 }

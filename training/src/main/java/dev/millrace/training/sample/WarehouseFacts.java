@@ -139,6 +139,7 @@ public record WarehouseFacts(String url, String user, String password, String sc
         }
     }
 
+    /** Ordered by more than the time: what is learned must not depend on where the rows lie. */
     private String select(Learnable learnable, List<String> features) {
         EventDeclaration event = learnable.pipeline().declaration().spec().event();
         String id =
@@ -161,7 +162,7 @@ public record WarehouseFacts(String url, String user, String password, String sc
                 + quote(schema) + "." + quote(labels)
                 + " WHERE pipeline = ? ORDER BY event_id, accepted_at DESC, seq DESC) l ON l.event_id = f."
                 + quote(id) + "::text WHERE f." + quote(time(learnable)) + " >= ? AND f." + quote(time(learnable))
-                + " < ? ORDER BY 1";
+                + " < ? ORDER BY 1, f." + quote(id);
     }
 
     /** Whose event it is: the event's key or, where a dimension has it, the key of its row. */

@@ -50,7 +50,7 @@ class WarehouseFactsTest {
                         DriverManager.getConnection(postgres.jdbcUrl(), postgres.user(), postgres.password());
                 Statement statement = connection.createStatement()) {
             statement.execute("CREATE TABLE fact_transaction (transaction_id text, tx_datetime timestamptz,"
-                    + " customer_key bigint" + columns + ")");
+                    + " customer_key bigint, score float8, model_version text" + columns + ")");
             statement.execute(
                     "CREATE TABLE labels_chargebacks (pipeline text, event_id text, label float8,"
                             + " accepted_at timestamptz, loaded_at timestamptz DEFAULT now(), seq bigint GENERATED ALWAYS AS IDENTITY)");
@@ -59,6 +59,12 @@ class WarehouseFactsTest {
                     + " ('2', '2018-05-02 10:00Z', 7, 12.34, true, 0.1),"
                     + " ('1', '2018-05-01 23:59:59Z', 8, 5, false, NULL),"
                     + " ('3', '2018-05-03 00:00Z', 7, 1, false, 1)");
+            statement.execute(
+                    "INSERT INTO fact_transaction (transaction_id, tx_datetime, customer_key, tx_amount, score,"
+                            + " model_version) VALUES"
+                            + " ('5', '2018-05-03 12:00Z', 7, 5, 0.5, '2'),"
+                            + " ('4', '2018-05-03 12:00Z', 7, 4, 0.25, '2'),"
+                            + " ('6', '2018-05-03 13:00Z', 7, 6, 0, 'fallback')");
             statement.execute("INSERT INTO labels_chargebacks (pipeline, event_id, label, accepted_at) VALUES"
                     + " ('card-fraud', '2', 0, '2018-05-08Z'), ('card-fraud', '2', 1, '2018-05-09Z'),"
                     + " ('another', '1', 1, '2018-05-09Z')");
@@ -80,6 +86,25 @@ class WarehouseFactsTest {
         assertThat(samples.positive(1)).isTrue();
         assertThat(samples.stake(1)).isEqualTo((double) 12.34f);
         assertThat(samples.key(0)).isNotEqualTo(samples.key(1));
+    }
+
+    @Test
+    void rows_of_the_same_moment_come_in_the_order_of_their_ids_wherever_they_lie() {
+        Samples samples = facts.read(learnable, List.of("tx_amount", "score"), DAY + 2, DAY + 3, count -> {});
+
+        assertThat(samples.size()).isEqualTo(4);
+        assertThat(List.of(samples.value(1, 0), samples.value(2, 0), samples.value(3, 0)))
+                .containsExactly(4f, 5f, 6f);
+        assertThat(samples.value(0, 1)).isNaN();
+        assertThat(samples.value(1, 1)).isEqualTo(0.25f);
+    }
+
+    @Test
+    void tells_which_versions_scored_some_days_and_how_much_there_is() {
+        assertThat(facts.scoredBy(learnable, DAY + 2, DAY + 3))
+                .containsExactlyInAnyOrderEntriesOf(Map.of("2", 2L, "fallback", 1L, "", 1L));
+        assertThat(facts.count(learnable)).isEqualTo(6);
+        assertThat(facts.labels(learnable)).as("of this pipeline alone").isEqualTo(2);
     }
 
     @Test
